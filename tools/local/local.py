@@ -1,0 +1,160 @@
+"""One running Stoa: the local AWS, the deployed stacks, the two origins and the demo organisation."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import build, needs, paths, ports, stacks
+from .localaws import REGION, LocalAws
+from .process import Process
+from .progress import Failure, run_logged, step
+
+STAGE = "local"
+SERVE_SECONDS_MAX = 10
+
+
+@contextmanager
+def kept(state: Path = paths.STATE):
+    """The developer's own Stoa: it keeps its data and its ports from run to run."""
+    state.mkdir(parents=True, exist_ok=True)
+    with _alone(state):
+        with _running(state, keep=True) as endpoints:
+            yield endpoints
+
+
+@contextmanager
+def throwaway(state: Path | None = None):
+    """A Stoa for one test run: empty at first, on free ports, gone afterwards unless a folder is given."""
+    folder = Path(state or tempfile.mkdtemp(prefix="stoa-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        with _running(folder, keep=False) as endpoints:
+            yield endpoints
+    finally:
+        if not state:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def reset(state: Path = paths.STATE) -> None:
+    """Forgets everything that `make run` kept."""
+    if state.exists():
+        with _alone(state):
+            shutil.rmtree(state)
+
+
+@contextmanager
+def _running(state: Path, *, keep: bool):
+    needs.check()
+    logs = state / "logs"
+    packages = build.functions(logs)
+    web_root = build.web(logs)
+    chosen = ports.choose(state, prefer=keep)
+    aws = LocalAws(state, chosen.aws, keep=keep)
+    started: list[Process] = []
+    try:
+        with step("starting the local AWS"):
+            aws.start(started)
+        with step("deploying infra/") as said:
+            outputs, changed = _deploy(aws, chosen, packages)
+            said["note"] = f"changed {', '.join(changed)}" if changed else "nothing changed"
+        with step("serving the web application"):
+            _serve(state, chosen, outputs, web_root, started)
+        file = state / "endpoints.json"
+        _write_endpoints(file, chosen, aws, outputs)
+        _seed(aws, file, logs)
+        yield file
+    finally:
+        if started:
+            with step("stopping" + (" and keeping the data" if keep else "")):
+                for process in reversed(started):
+                    process.stop()
+
+
+def _deploy(aws: LocalAws, chosen: ports.Ports, packages: list[build.Package]) -> tuple[dict, list[str]]:
+    settings = {
+        "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
+        "WebOrigin": _origin(chosen.web),
+        "ContentOrigin": _origin(chosen.content),
+    }
+    return stacks.deploy(aws.client, STAGE, settings, packages, poll_seconds=0.1)
+
+
+def _serve(state: Path, chosen: ports.Ports, outputs: dict, web_root: Path, started: list[Process]) -> None:
+    sign_in = f"http://localhost:{chosen.aws}"
+    config = state / "config.json"
+    config.write_text(json.dumps({
+        "authorize_url": f"{sign_in}/oauth2/authorize", "token_url": f"{sign_in}/oauth2/token",
+        "logout_url": f"{sign_in}/logout", "client_id": outputs["WebClient"], "redirect_path": "/signed-in",
+        "scope": "openid stoa/api", "content_origin": _origin(chosen.content),
+    }, indent=2))
+    settings = state / "serve.json"
+    settings.write_text(json.dumps({
+        "web_port": chosen.web, "content_port": chosen.content, "aws_port": chosen.aws, "api_id": outputs["Api"],
+        "uploads_bucket": outputs["UploadsBucket"], "web_root": str(web_root), "web_config": str(config),
+        "web_origin": _origin(chosen.web), "content_origin": _origin(chosen.content), "sign_in_origin": sign_in,
+    }, indent=2))
+    script = Path(__file__).with_name("serve.mjs")
+    server = Process("The web server", ["node", str(script), str(settings)], env={"PATH": os.environ["PATH"]},
+                     log=state / "logs" / "serve.log")
+    started.append(server)
+    deadline = time.monotonic() + SERVE_SECONDS_MAX
+    while not _answers(f"{_origin(chosen.web)}/config.json"):
+        server.check()
+        if time.monotonic() > deadline:
+            raise Failure(f"The web server did not answer within {SERVE_SECONDS_MAX} s.", log=server.log)
+        time.sleep(0.05)
+
+
+def _write_endpoints(file: Path, chosen: ports.Ports, aws: LocalAws, outputs: dict) -> None:
+    """Everything a test or a person needs to find this Stoa. The seed adds the accounts."""
+    before = json.loads(file.read_text()) if file.exists() else {}
+    file.write_text(json.dumps({
+        "web": _origin(chosen.web), "api": _origin(chosen.web), "content": _origin(chosen.content),
+        "issuer": outputs["Issuer"], "jwks": f"{aws.endpoint}/{outputs['UserPool']}/.well-known/jwks.json",
+        "mailbox": f"{aws.endpoint}/_ministack/ses/messages",
+        "client_id": outputs["WebClient"], "operator_client_id": outputs["OperatorClient"],
+        "user_pool_id": outputs["UserPool"], "region": REGION, "aws_endpoint": aws.endpoint,
+        "tables": {name: outputs[f"{name.title()}Table"] for name in ("content", "learning", "people")},
+        "buckets": {name: outputs[f"{name.title()}Bucket"] for name in ("content", "uploads")},
+        "accounts": before.get("accounts", []),
+    }, indent=2))
+
+
+def _seed(aws: LocalAws, endpoints: Path, logs: Path) -> None:
+    """The operator's own tool makes the demo organisation. It is safe to repeat: what is there stays."""
+    tool = paths.target() / "debug" / "stoa"
+    with step("seeding the demo organisation"):
+        run_logged([str(tool), "seed", "--endpoints", str(endpoints)], logs / "seed.log", cwd=paths.ROOT,
+                   env={**os.environ, **aws.caller_environment()}, what="The demo organisation could not be made",
+                   do="`make reset` starts over with empty data.")
+
+
+def _origin(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@contextmanager
+def _alone(state: Path):
+    """Two runs on one folder would take each other's data apart."""
+    with (state / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f"Stoa is already running from {state}.", do="Stop it with Ctrl-C in its terminal.") from None
+        yield
