@@ -1,0 +1,154 @@
+//! The OpenAPI document, drawn from the table of routes.
+
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use crate::routes::{Access, ROUTES, Route};
+
+/// The OpenAPI 3.1 document of every route.
+pub fn document() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.definitions_path = "/components/schemas".into();
+    settings.meta_schema = None;
+    let mut generator = settings.into_generator();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in ROUTES {
+        let operation = operation(route, &mut generator);
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[route.method.to_lowercase()] = operation;
+    }
+    let mut schemas: Map<String, Value> = generator.take_definitions(true);
+    schemas.insert("Problem".to_owned(), problem());
+    schemas.sort_keys();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Stoa",
+            "version": "1",
+            "description": "Times are RFC 3339 in UTC; points are integers in hundredths; refusals are RFC 9457 problems."
+        },
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": schemas,
+        }
+    })
+}
+
+fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value {
+    let (status, response) = route.response;
+    let mut success = json!({"description": "Done."});
+    if let Some(body) = response {
+        success["content"] = json!({"application/json": {"schema": body(generator)}});
+    }
+    let mut responses = Map::new();
+    responses.insert(status.to_string(), success.clone());
+    if status == 201 {
+        // The first time it is made; after that it is found.
+        responses.insert("200".to_owned(), success);
+    }
+    responses.insert(
+        "default".to_owned(),
+        json!({
+            "description": "A problem: what happened, what is safe, what to do.",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        }),
+    );
+    let path_parameters = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let parameters: Vec<Value> = path_parameters
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .chain(route.query.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}})))
+        .collect();
+    let mut operation = json!({
+        "operationId": route.operation,
+        "summary": route.summary,
+        "description": who(route.access),
+        "tags": [route.function],
+        "parameters": parameters,
+        "responses": responses,
+    });
+    if let Some(body) = route.request {
+        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body(generator)}}});
+    }
+    operation
+}
+
+fn who(access: Access) -> String {
+    let names = |roles: &[stoa_domain::principal::Role]| {
+        roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ")
+    };
+    match access {
+        Access::Member => "For every person of the organisation.".to_owned(),
+        Access::Owner => "For the learner whose enrolment it is.".to_owned(),
+        Access::OwnerOr(roles) => format!("For the learner whose enrolment it is, or: {}.", names(roles)),
+        Access::Roles(roles) => format!("For: {}.", names(roles)),
+    }
+}
+
+fn problem() -> Value {
+    json!({
+        "type": "object",
+        "description": "RFC 9457 problem details.",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": {"type": "string", "format": "uri", "description": "Ends in the problem's kind; there is a page for each."},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string", "description": "What happened, what is safe, what to do next."},
+            "instance": {"type": "string", "description": "The request's id, to give to support."},
+            "errors": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["pointer", "detail"],
+                    "properties": {
+                        "pointer": {"type": "string", "description": "A JSON pointer to the field."},
+                        "detail": {"type": "string"}
+                    }
+                }
+            },
+            "receipt": {"$ref": "#/components/schemas/Receipt"},
+            "rev": {"type": "integer", "description": "The draft revision that stands."}
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_in_the_document_leads_somewhere() {
+        fn references(value: &Value, found: &mut Vec<String>) {
+            match value {
+                Value::Object(map) => {
+                    if let Some(Value::String(reference)) = map.get("$ref") {
+                        found.push(reference.clone());
+                    }
+                    map.values().for_each(|value| references(value, found));
+                }
+                Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        let document = document();
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            let pointer = reference.strip_prefix('#').expect("a local reference");
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn no_body_that_a_learner_can_get_has_a_place_for_a_key() {
+        let document = document();
+        for schema in ["AttemptView", "Item", "Outline", "NodeContent", "Grade"] {
+            let properties = &document["components"]["schemas"][schema]["properties"];
+            assert!(properties.is_object(), "{schema}");
+            assert!(properties.get("key").is_none(), "{schema}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Every route, in one table.
+
+use schemars::{Schema, SchemaGenerator};
+use stoa_domain::principal::Role::{self, Admin, Author, Grader, Instructor};
+
+use crate::bodies;
+
+/// Who may call a route. A caller without a verified token may call none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Every person of the tenant.
+    Member,
+    /// The learner whose enrolment the path names.
+    Owner,
+    /// The learner whose enrolment the path names, or a role that holds in the enrolment's cohort.
+    OwnerOr(&'static [Role]),
+    /// A role that holds in the tenant, or in the cohort or course that the path names.
+    Roles(&'static [Role]),
+}
+
+/// One route.
+pub struct Route {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path with its parameters, as API Gateway writes it.
+    pub path: &'static str,
+    /// The function that answers.
+    pub function: &'static str,
+    /// Its name in the OpenAPI document and in generated clients.
+    pub operation: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// The body it takes.
+    pub request: Option<fn(&mut SchemaGenerator) -> Schema>,
+    /// The status of success and the body that comes with it.
+    pub response: (u16, Option<fn(&mut SchemaGenerator) -> Schema>),
+    /// Query parameters.
+    pub query: &'static [&'static str],
+}
+
+impl Route {
+    /// The route as API Gateway names it: `GET /api/me`.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+fn body<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+macro_rules! routes {
+    ($($function:literal $operation:literal $method:literal $path:literal $(? $query:literal)* , $access:expr,
+       $(in $request:ty,)? $status:literal $(out $response:ty)?, $summary:literal;)*) => {
+        /// Every route, by function.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: $method,
+            path: $path,
+            function: $function,
+            operation: $operation,
+            summary: $summary,
+            access: $access,
+            request: routes!(@body $($request)?),
+            response: ($status, routes!(@body $($response)?)),
+            query: &[$($query),*],
+        }),*];
+    };
+    (@body) => { None };
+    (@body $body:ty) => { Some(body::<$body>) };
+}
+
+const RUNS_COHORTS: &[Role] = &[Instructor, Admin];
+const READS_COHORTS: &[Role] = &[Instructor, Grader, Admin];
+const WRITES_CONTENT: &[Role] = &[Author, Admin];
+const READS_RELEASES: &[Role] = &[Author, Instructor, Admin];
+const ADMINISTERS: &[Role] = &[Admin];
+
+routes! {
+    "progress-read" "getMe" "GET" "/api/me", Access::Member, 200 out bodies::Me, "Who is signed in.";
+    "progress-read" "listMyEnrolments" "GET" "/api/me/enrolments", Access::Member, 200 out bodies::MyEnrolments, "The caller's courses, with progress and what is due.";
+    "progress-read" "getProgress" "GET" "/api/enrolments/{enrolment}/progress", Access::OwnerOr(RUNS_COHORTS), 200 out bodies::ProgressView, "One learner's progress, with the reasons.";
+    "progress-read" "listCohorts" "GET" "/api/cohorts", Access::Roles(READS_COHORTS), 200 out bodies::Cohorts, "The cohorts the caller may see.";
+    "progress-read" "getCohort" "GET" "/api/cohorts/{cohort}", Access::Roles(READS_COHORTS), 200 out bodies::CohortView, "One cohort.";
+    "progress-read" "listCohortRows" "GET" "/api/cohorts/{cohort}/rows" ? "cursor", Access::Roles(READS_COHORTS), 200 out bodies::CohortRows, "A page of a cohort's learners.";
+
+    "content-read" "getOutline" "GET" "/t/{tenant}/r/{release}/outline.json", Access::Member, 200 out stoa_domain::content::Outline, "A Release's structure and rules; it never changes.";
+    "content-read" "getOpenNode" "GET" "/t/{tenant}/r/{release}/n/{node}", Access::Member, 200 out stoa_domain::content::NodeContent, "The blocks of a learning object without a gate (`<node>.json`); they never change.";
+    "content-read" "getNode" "GET" "/api/enrolments/{enrolment}/nodes/{node}", Access::Owner, 200 out stoa_domain::content::NodeContent, "The blocks of a learning object, after its gate was checked.";
+    "content-read" "getAssetUrls" "GET" "/api/releases/{release}/assets" ? "ids", Access::Member, 200 out bodies::AssetUrls, "Short-lived addresses of a Release's files.";
+
+    "content-write" "listCourses" "GET" "/api/courses", Access::Roles(WRITES_CONTENT), 200 out bodies::Courses, "The courses the caller may write.";
+    "content-write" "putCourse" "PUT" "/api/courses/{course}", Access::Roles(WRITES_CONTENT), in bodies::PutCourse, 200 out bodies::Course, "Makes a course, or changes its title.";
+    "content-write" "getDraft" "GET" "/api/courses/{course}", Access::Roles(WRITES_CONTENT), 200 out bodies::DraftView, "A course's draft tree.";
+    "content-write" "putNode" "PUT" "/api/courses/{course}/nodes/{node}", Access::Roles(WRITES_CONTENT), in bodies::PutNode, 200 out bodies::DraftNodeView, "Makes a learning object in the draft, or replaces it.";
+    "content-write" "getDraftNode" "GET" "/api/courses/{course}/nodes/{node}", Access::Roles(WRITES_CONTENT), 200 out bodies::DraftNodeView, "A learning object of the draft with its blocks and items.";
+    "content-write" "deleteNode" "DELETE" "/api/courses/{course}/nodes/{node}", Access::Roles(WRITES_CONTENT), 204, "Takes a learning object that has nothing under it out of the draft.";
+    "content-write" "putItem" "PUT" "/api/courses/{course}/nodes/{node}/items/{item}", Access::Roles(WRITES_CONTENT), in bodies::PutItem, 200 out stoa_domain::item::DraftItem, "Makes an item of an assessment, or replaces it.";
+    "content-write" "putAsset" "PUT" "/api/courses/{course}/assets/{asset}", Access::Roles(WRITES_CONTENT), in stoa_domain::content::Asset, 200 out bodies::AssetUpload, "Declares a file and says where its bytes go.";
+    "content-write" "publish" "POST" "/api/courses/{course}/releases", Access::Roles(WRITES_CONTENT), 201 out bodies::Published, "Freezes the draft as a Release.";
+    "content-write" "listReleases" "GET" "/api/courses/{course}/releases", Access::Roles(READS_RELEASES), 200 out bodies::Releases, "A course's Releases, newest first.";
+
+    "cohort-write" "putCohort" "PUT" "/api/cohorts/{cohort}", Access::Roles(RUNS_COHORTS), in bodies::PutCohort, 200 out bodies::CohortView, "Makes a cohort, or changes its name and dates.";
+    "cohort-write" "enrol" "POST" "/api/cohorts/{cohort}/enrolments", Access::Roles(RUNS_COHORTS), in bodies::Enrol, 200 out bodies::Enrolled, "Enrols people in a cohort.";
+
+    "people-write" "invite" "POST" "/api/people", Access::Roles(ADMINISTERS), in bodies::Invite, 200 out bodies::Invited, "Invites people, or finds those who are there.";
+    "people-write" "listPeople" "GET" "/api/people" ? "cursor", Access::Roles(ADMINISTERS), 200 out bodies::People, "A page of the organisation's people.";
+    "people-write" "putRoles" "PUT" "/api/people/{person}/roles", Access::Roles(ADMINISTERS), in bodies::PutRoles, 200 out bodies::PersonView, "Replaces a person's roles.";
+    "people-write" "deactivate" "POST" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Ends a person's access, within 60 seconds.";
+    "people-write" "reactivate" "DELETE" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Gives a person's access back.";
+
+    "attempt-write" "startAssessment" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}", Access::Owner, 200 out bodies::AssessmentStart, "An assessment's rules of time, and the attempts so far.";
+    "attempt-write" "openAttempt" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 201 out bodies::AttemptView, "Opens an attempt, or resumes it.";
+    "attempt-write" "getAttempt" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 200 out bodies::AttemptView, "An attempt as it stands.";
+    "attempt-write" "saveDraft" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/draft", Access::Owner, in bodies::SaveDraft, 200 out bodies::DraftSaved, "Saves the answers so far.";
+    "attempt-write" "submit" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/submission", Access::Owner, in bodies::Submit, 201 out stoa_domain::attempt::Receipt, "Hands in. The same hand-in again gets the same receipt.";
+
+    "fact-write" "recordFacts" "POST" "/api/enrolments/{enrolment}/facts", Access::Owner, in bodies::RecordFacts, 202 out bodies::FactsRecorded, "Records what the learner viewed and marked as done.";
+}
+
+/// The routes that one function answers.
+pub fn of_function(function: &str) -> impl Iterator<Item = &'static Route> + '_ {
+    ROUTES.iter().filter(move |route| route.function == function)
+}
+
+/// The route with this key, `GET /api/me`.
+pub fn by_key(key: &str) -> Option<&'static Route> {
+    let (method, path) = key.split_once(' ')?;
+    ROUTES.iter().find(|route| route.method == method && route.path == path)
+}

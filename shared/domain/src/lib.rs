@@ -1,0 +1,20 @@
+//! What the rules are: content, facts, rules, progress, attempts and grading as pure, synchronous decisions.
+//!
+//! Nothing here waits, reads a clock, draws a random number, knows AWS or reads the environment. Time comes in as an
+//! argument, so that every decision can be replayed.
+
+pub mod attempt;
+pub mod content;
+pub mod deadline;
+pub mod digest;
+pub mod evaluation;
+pub mod fact;
+pub mod grading;
+pub mod id;
+pub mod item;
+pub mod release;
+pub mod number;
+pub mod principal;
+pub mod progress;
+pub mod rule;
+pub mod tree;

@@ -1,0 +1,197 @@
+//! Exact numbers: points in hundredths, shares in millionths, and decimals as people type them. No floating point.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Points in hundredths: 150 is one and a half points.
+pub type PointsHundredths = u32;
+
+/// The most points one item can carry: 10,000.
+pub const ITEM_POINTS_HUNDREDTHS_MAX: PointsHundredths = 1_000_000;
+
+/// A decimal number, exact, as typed: at most 18 digits before and 12 after the point.
+#[derive(Debug, Clone, Copy)]
+pub struct Decimal {
+    /// The value times 10^12.
+    trillionths: i128,
+}
+
+/// The text is no decimal number within the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a number has at most 18 digits before and 12 after the point, for example -3.25")]
+pub struct NotADecimal;
+
+const FRACTION_DIGITS: usize = 12;
+const WHOLE_DIGITS_MAX: usize = 18;
+
+impl Decimal {
+    /// Reads a number as a person types it: optional sign, digits, at most one `.` or `,` as the decimal mark, spaces
+    /// around it ignored. A group separator is not guessed at: `1,234.5` is refused rather than misread.
+    pub fn parse(text: &str) -> Result<Decimal, NotADecimal> {
+        let text = text.trim();
+        let (negative, digits) = match text.as_bytes().first() {
+            Some(b'-') => (true, &text[1..]),
+            Some(b'+') => (false, &text[1..]),
+            _ => (false, text),
+        };
+        let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if (whole.is_empty() && fraction.is_empty())
+            || !plain(whole)
+            || !plain(fraction)
+            || whole.len() > WHOLE_DIGITS_MAX
+            || fraction.len() > FRACTION_DIGITS
+        {
+            return Err(NotADecimal);
+        }
+        let magnitude = format!("{whole}{fraction:0<FRACTION_DIGITS$}").parse::<i128>().map_err(|_| NotADecimal)?;
+        Ok(Decimal { trillionths: if negative { -magnitude } else { magnitude } })
+    }
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.trillionths == other.trillionths
+    }
+}
+impl Eq for Decimal {}
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.trillionths.cmp(&other.trillionths)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = 10i128.pow(FRACTION_DIGITS as u32);
+        let (whole, fraction) = (self.trillionths.abs() / scale, self.trillionths.abs() % scale);
+        let sign = if self.trillionths < 0 { "-" } else { "" };
+        let fraction = format!("{fraction:0FRACTION_DIGITS$}");
+        match fraction.trim_end_matches('0') {
+            "" => write!(f, "{sign}{whole}"),
+            fraction => write!(f, "{sign}{whole}.{fraction}"),
+        }
+    }
+}
+
+/// A share from 0 to 1 in millionths, written as a decimal (`0.8`, or the string `"0.8"`).
+///
+/// Comparing it with points multiplies instead of dividing, so 79.95 of 100 never rounds up to 0.8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(u32);
+
+const MILLION: u32 = 1_000_000;
+
+impl Share {
+    /// Reads a share; refuses more than six decimals and anything outside 0 to 1.
+    pub fn parse(text: &str) -> Option<Share> {
+        let value = Decimal::parse(text).ok()?.trillionths;
+        let millionths = value / i128::from(MILLION);
+        let exact = value % i128::from(MILLION) == 0;
+        (exact && (0..=i128::from(MILLION)).contains(&millionths)).then_some(Share(millionths as u32))
+    }
+
+    /// Whether `points` of `points_max` is at least this share. Nothing out of nothing reaches only a share of zero.
+    pub fn is_reached_by(self, points: u64, points_max: u64) -> bool {
+        if points_max == 0 {
+            return self.0 == 0;
+        }
+        u128::from(points) * u128::from(MILLION) >= u128::from(self.0) * u128::from(points_max)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Decimal { trillionths: i128::from(self.0) * i128::from(MILLION) }.fmt(f)
+    }
+}
+
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A JSON number is accepted too; its shortest decimal form is what the author wrote.
+        let text = match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => text,
+            serde_json::Value::Number(number) => number.to_string(),
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Array(_)
+            | serde_json::Value::Object(_) => String::new(),
+        };
+        Share::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("a share is a decimal from 0 to 1 with at most six digits after the point"))
+    }
+}
+
+impl JsonSchema for Share {
+    fn schema_name() -> Cow<'static, str> {
+        "Share".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$",
+            "description": "A share from 0 to 1 as an exact decimal, for example 0.8."
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_and_a_comma_mark_decimals_and_groups_are_refused() {
+        let number = |text| Decimal::parse(text).map(|value| value.to_string());
+        assert_eq!(number(" 3,50 "), Ok("3.5".to_owned()));
+        assert_eq!(number("-.5"), Ok("-0.5".to_owned()));
+        assert_eq!(number("+007"), Ok("7".to_owned()));
+        for text in ["", ".", "-", "1,234.5", "1e5", "NaN", "0x1", "1 2", "--1", &"9".repeat(19)] {
+            assert_eq!(number(text), Err(NotADecimal), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn negative_zero_is_zero() {
+        assert_eq!(Decimal::parse("-0.0"), Decimal::parse("0"));
+    }
+
+    #[test]
+    fn a_share_is_compared_exactly() {
+        let share = Share::parse("0.8").expect("a share");
+        assert!(share.is_reached_by(80, 100));
+        assert!(!share.is_reached_by(7_995, 10_000));
+        assert!(Share::parse("0.3").expect("a share").is_reached_by(3, 10));
+    }
+
+    #[test]
+    fn zero_is_a_share_and_more_than_one_is_none() {
+        assert!(Share::parse("0").expect("a share").is_reached_by(0, 10));
+        for text in ["1.000001", "-0.1", "0.1234567", "80"] {
+            assert_eq!(Share::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_read_from_a_number_or_a_string() {
+        for json in ["0.8", "\"0.8\"", "\"0.80\""] {
+            let share: Share = serde_json::from_str(json).expect("a share");
+            assert_eq!(serde_json::to_string(&share).expect("json"), "\"0.8\"");
+        }
+        assert!(serde_json::from_str::<Share>("null").is_err());
+    }
+}

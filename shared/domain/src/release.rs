@@ -1,0 +1,323 @@
+//! Publishing: a draft is checked, frozen and named by its content.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::content::{
+    Asset, AssessmentSummary, Block, DraftNode, NodeContent, NodeKind, Outline, OutlineNode, TREE_LEVELS_MAX,
+};
+use crate::digest;
+use crate::id::{AssetId, CourseId, ItemId, NodeId, ReleaseId};
+use crate::item::{AnswerKeys, DraftItem, Item, ItemKey, ItemKind, Key};
+use crate::rule::{Condition, Quantity, RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
+
+/// A course's draft, whole.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// The course's title.
+    pub title: String,
+    /// The language of the content, as a BCP 47 tag.
+    pub language: String,
+    /// Learning objects in any order.
+    pub nodes: Vec<DraftNode>,
+    /// Blocks, by learning object.
+    pub blocks: BTreeMap<NodeId, Vec<Block>>,
+    /// Items in any order, by assessment.
+    pub items: BTreeMap<NodeId, Vec<DraftItem>>,
+    /// Files.
+    pub assets: BTreeMap<AssetId, Asset>,
+}
+
+/// A Release, in the parts that have different readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Frozen {
+    /// Structure and rules: every member of the tenant may read it.
+    pub outline: Outline,
+    /// Blocks: those of gated learning objects are read only after a check.
+    pub contents: Vec<NodeContent>,
+    /// Items, by assessment: served by opening an attempt.
+    pub items: BTreeMap<NodeId, Vec<Item>>,
+    /// Keys, by assessment: read by grading alone.
+    pub keys: BTreeMap<NodeId, AnswerKeys>,
+}
+
+/// Something that must be mended before the draft can be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where, as a JSON pointer into the draft: `/nodes/<id>/completion`.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+/// Checks a draft and freezes it. Every finding is reported, not only the first.
+pub fn freeze(course: &CourseId, draft: &Draft) -> Result<Frozen, Vec<Finding>> {
+    let mut findings = Findings::default();
+    let nodes = in_order(draft, &mut findings);
+    let by_id: BTreeMap<&NodeId, &DraftNode> = draft.nodes.iter().map(|node| (&node.id, node)).collect();
+    for node in &nodes {
+        check_rules(node, draft, &by_id, &mut findings);
+        check_assets(node, draft, &mut findings);
+        for item in draft.items.get(&node.id).into_iter().flatten() {
+            check_item(node, item, &mut findings);
+        }
+    }
+    if nodes.is_empty() {
+        findings.add("/nodes", "A course needs at least one learning object.");
+    }
+    if !findings.0.is_empty() {
+        return Err(findings.0);
+    }
+    Ok(frozen(course, draft, &nodes))
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.0.push(Finding { pointer: pointer.into(), detail: detail.into() });
+    }
+}
+
+/// Parents before children, siblings by position and then by id. What hangs on nothing is a finding.
+fn in_order<'a>(draft: &'a Draft, findings: &mut Findings) -> Vec<&'a DraftNode> {
+    let mut below: BTreeMap<Option<&NodeId>, Vec<&DraftNode>> = BTreeMap::new();
+    for node in &draft.nodes {
+        below.entry(node.parent.as_ref()).or_default().push(node);
+    }
+    for siblings in below.values_mut() {
+        siblings.sort_by_key(|node| (node.position, &node.id));
+    }
+    let mut ordered = Vec::with_capacity(draft.nodes.len());
+    let mut waiting: Vec<(&DraftNode, usize)> = Vec::new();
+    let push = |waiting: &mut Vec<(&'a DraftNode, usize)>, parent: Option<&NodeId>, level: usize| {
+        waiting.extend(below.get(&parent).into_iter().flatten().rev().map(|node| (*node, level)));
+    };
+    push(&mut waiting, None, 1);
+    while let Some((node, level)) = waiting.pop() {
+        if level > TREE_LEVELS_MAX {
+            findings.add(format!("/nodes/{}", node.id), format!("The tree has more than {TREE_LEVELS_MAX} levels here."));
+            continue;
+        }
+        ordered.push(node);
+        push(&mut waiting, Some(&node.id), level + 1);
+    }
+    let reached: BTreeSet<&NodeId> = ordered.iter().map(|node| &node.id).collect();
+    for node in draft.nodes.iter().filter(|node| !reached.contains(&node.id)) {
+        findings.add(
+            format!("/nodes/{}/parent", node.id),
+            "This learning object is not connected to the course: its parent is missing, too deep, or stands under itself.",
+        );
+    }
+    ordered
+}
+
+fn check_rules(node: &DraftNode, draft: &Draft, by_id: &BTreeMap<&NodeId, &DraftNode>, findings: &mut Findings) {
+    for (name, rule) in [("completion", &node.completion), ("access", &node.access)] {
+        let Some(rule) = rule else { continue };
+        let pointer = format!("/nodes/{}/{name}", node.id);
+        let (mut leaves, mut levels) = (0, 0);
+        rule.visit(1, &mut |rule, level| {
+            levels = levels.max(level);
+            leaves += usize::from(!matches!(rule.condition, Condition::AllOf { .. }));
+            if let Some(detail) = flaw(rule, node, draft, name == "access") {
+                findings.add(pointer.clone(), detail);
+            }
+        });
+        if levels > RULE_LEVELS_MAX || leaves > RULE_LEAVES_MAX {
+            findings.add(pointer.clone(), format!("A rule has at most {RULE_LEVELS_MAX} levels and {RULE_LEAVES_MAX} leaves."));
+        }
+        for named in rule.references() {
+            if !by_id.contains_key(named) {
+                findings.add(pointer.clone(), format!("The rule names {named}, which is not in the course."));
+            }
+        }
+    }
+    if let Some(named) = waits_for_itself(node, by_id) {
+        findings.add(
+            format!("/nodes/{}/access", node.id),
+            format!("This would never open: it waits for {named}, which opens only after it."),
+        );
+    }
+}
+
+/// What is wrong with one rule by itself.
+fn flaw(rule: &Rule, node: &DraftNode, draft: &Draft, is_access: bool) -> Option<String> {
+    match &rule.condition {
+        Condition::AllOf { conditions } if conditions.is_empty() => Some("all_of needs at least one condition.".to_owned()),
+        Condition::ChildrenCompleted { .. } if is_access => {
+            Some("This would never open: it waits for what is inside it.".to_owned())
+        }
+        Condition::ChildrenCompleted { quantity: Quantity::All(false) | Quantity::N(0), .. } => {
+            Some("The quantity is {\"all\": true}, {\"n\": 1 or more} or {\"percent\": 1 to 100}.".to_owned())
+        }
+        Condition::ChildrenCompleted { quantity: Quantity::Percent(percent), .. } if !(1..=100).contains(percent) => {
+            Some("A percentage is from 1 to 100.".to_owned())
+        }
+        Condition::AssessmentScore { assessment, .. } => {
+            let named = assessment.as_ref().unwrap_or(&node.id);
+            let is_assessment = draft.nodes.iter().any(|node| node.id == *named && node.kind == NodeKind::Assessment);
+            let points: u64 = draft.items.get(named).into_iter().flatten().map(|item| u64::from(item.item.points_max)).sum();
+            if draft.nodes.iter().all(|node| node.id != *named) {
+                None
+            } else if !is_assessment {
+                Some(format!("{named} is not an assessment, so it has no score."))
+            } else if points == 0 {
+                Some(format!("{named} has no points, so its score can never be reached."))
+            } else {
+                None
+            }
+        }
+        Condition::NodeViewed { node: None } | Condition::MarkedDone { node: None } if is_access => {
+            Some("This would never open: it waits for itself to be read.".to_owned())
+        }
+        Condition::AllOf { .. }
+        | Condition::ChildrenCompleted { .. }
+        | Condition::NodeViewed { .. }
+        | Condition::MarkedDone { .. } => None,
+    }
+}
+
+/// A node, its parent, and so on up. A parent cycle is cut at the deepest tree there may be.
+fn lineage<'a>(node: &'a NodeId, by_id: &'a BTreeMap<&NodeId, &DraftNode>) -> impl Iterator<Item = &'a NodeId> {
+    std::iter::successors(Some(node), |id| by_id.get(id).and_then(|node| node.parent.as_ref())).take(TREE_LEVELS_MAX + 1)
+}
+
+/// Doors that wait for what is behind themselves, directly or in turn, never open. Follows what each door waits for.
+fn waits_for_itself<'a>(node: &'a DraftNode, by_id: &'a BTreeMap<&NodeId, &DraftNode>) -> Option<&'a NodeId> {
+    let mut seen: BTreeSet<&NodeId> = BTreeSet::new();
+    let mut waiting = node.access.as_ref().map(Rule::references).unwrap_or_default();
+    while let Some(named) = waiting.pop() {
+        for door in lineage(named, by_id) {
+            let Some(access) = by_id.get(door).and_then(|node| node.access.as_ref()) else { continue };
+            if *door == node.id {
+                return Some(named);
+            }
+            if seen.insert(door) {
+                waiting.extend(access.references());
+            }
+        }
+    }
+    None
+}
+
+fn check_assets(node: &DraftNode, draft: &Draft, findings: &mut Findings) {
+    for (at, block) in draft.blocks.get(&node.id).into_iter().flatten().enumerate() {
+        match block {
+            Block::Image { asset, .. } | Block::File { asset, .. } if !draft.assets.contains_key(asset) => {
+                findings.add(format!("/nodes/{}/blocks/{at}", node.id), format!("The file {asset} is not in the course."));
+            }
+            Block::Image { .. } | Block::File { .. } | Block::Html { .. } | Block::Link { .. } => {}
+        }
+    }
+}
+
+fn check_item(node: &DraftNode, item: &DraftItem, findings: &mut Findings) {
+    let pointer = format!("/nodes/{}/items/{}", node.id, item.item.id);
+    if node.kind != NodeKind::Assessment {
+        findings.add(pointer, "Only an assessment has items.");
+        return;
+    }
+    let detail = match (item.item.kind, &item.key) {
+        (ItemKind::FreeText, None) => None,
+        (ItemKind::FreeText, Some(_)) => Some("A free text is marked by a person; it has no key."),
+        (ItemKind::Numeric, Some(Key::Ranges(key))) if !key.ranges.is_empty() => key
+            .ranges
+            .iter()
+            .any(|range| !is_range(&range.min, &range.max))
+            .then_some("Each range needs two decimal numbers, the lower first."),
+        (ItemKind::Numeric, _) => Some("A numeric item needs at least one range of right numbers."),
+        (ItemKind::SingleChoice | ItemKind::TrueFalse, Some(Key::Choices(key))) if key.correct.len() != 1 => {
+            Some("Exactly one choice is right.")
+        }
+        (ItemKind::MultipleChoice, Some(Key::Choices(key))) if key.correct.is_empty() => {
+            Some("At least one choice is right; otherwise leaving it blank would be the answer.")
+        }
+        (ItemKind::SingleChoice | ItemKind::MultipleChoice | ItemKind::TrueFalse, Some(Key::Choices(key))) => {
+            let known: BTreeSet<_> = item.item.choices.iter().map(|choice| &choice.id).collect();
+            if known.len() != item.item.choices.len() {
+                Some("Two choices have the same id.")
+            } else if !key.correct.iter().all(|right| known.contains(right)) {
+                Some("The key names a choice that the item does not have.")
+            } else {
+                None
+            }
+        }
+        (ItemKind::SingleChoice | ItemKind::MultipleChoice | ItemKind::TrueFalse, _) => {
+            Some("An item with choices needs a key of right choices.")
+        }
+    };
+    if let Some(detail) = detail {
+        findings.add(pointer, detail);
+    }
+}
+
+fn is_range(min: &str, max: &str) -> bool {
+    use crate::number::Decimal;
+    matches!((Decimal::parse(min), Decimal::parse(max)), (Ok(min), Ok(max)) if min <= max)
+}
+
+fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
+    let mut items = BTreeMap::new();
+    let mut keys = BTreeMap::new();
+    let mut contents = Vec::new();
+    let mut gated: BTreeSet<&NodeId> = BTreeSet::new();
+    let mut outline_nodes = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        if node.access.is_some() || node.parent.as_ref().is_some_and(|parent| gated.contains(parent)) {
+            gated.insert(&node.id);
+        }
+        let blocks = draft.blocks.get(&node.id).filter(|blocks| !blocks.is_empty());
+        if let Some(blocks) = blocks {
+            contents.push(NodeContent { node: node.id.clone(), blocks: blocks.clone() });
+        }
+        let assessment = (node.kind == NodeKind::Assessment).then(|| {
+            let mut asked: Vec<&DraftItem> = draft.items.get(&node.id).into_iter().flatten().collect();
+            asked.sort_by_key(|item| (item.position, &item.item.id));
+            items.insert(node.id.clone(), asked.iter().map(|item| item.item.clone()).collect());
+            keys.insert(node.id.clone(), answer_keys(&asked));
+            let settings = node.assessment.unwrap_or_default();
+            AssessmentSummary {
+                attempts_max: settings.attempts_max,
+                time_limit_minutes: settings.time_limit_minutes,
+                points_max: asked.iter().map(|item| item.item.points_max).sum(),
+                item_count: asked.len() as u32,
+            }
+        });
+        outline_nodes.push(OutlineNode {
+            id: node.id.clone(),
+            parent: node.parent.clone(),
+            kind: node.kind,
+            title: node.title.clone(),
+            required: node.required,
+            completion: node.completion.clone().unwrap_or_else(|| Rule::default_of(node.kind)),
+            access: node.access.clone(),
+            gated: gated.contains(&node.id),
+            has_blocks: blocks.is_some(),
+            minutes: node.minutes,
+            assessment,
+        });
+    }
+    let outline = Outline {
+        release: ReleaseId::parse("unnamed").expect("a word is an id"),
+        course: course.clone(),
+        title: draft.title.clone(),
+        language: draft.language.clone(),
+        nodes: outline_nodes,
+        assets: draft.assets.clone(),
+    };
+    let mut frozen = Frozen { outline, contents, items, keys };
+    // The name follows from every part, keys included: a mended key is another Release.
+    let name = digest::of_json(&frozen)[..32].to_owned();
+    frozen.outline.release = ReleaseId::parse(name).expect("hexadecimal is an id");
+    frozen
+}
+
+fn answer_keys(items: &[&DraftItem]) -> AnswerKeys {
+    let key = |item: &&DraftItem| -> (ItemId, ItemKey) {
+        (item.item.id.clone(), ItemKey { kind: item.item.kind, points_max: item.item.points_max, key: item.key.clone() })
+    };
+    AnswerKeys { items: items.iter().map(key).collect() }
+}
