@@ -95,9 +95,10 @@ def web(logs: Path) -> Path:
         if dist.exists() and mark.exists() and mark.read_text() == digest:
             said["note"] = "unchanged"
         else:
-            run_logged(["npm", "run", "build"], logs / "web.log", cwd=paths.WEB,
-                       what="The web application does not build", do="Read the messages above.")
-            # Building may generate sources (types of the API), so the mark is of the tree as it is now.
+            for script in ("types", "build"):
+                run_logged(["npm", "run", script, "--if-present"], logs / "web.log", cwd=paths.WEB,
+                           what="The web application does not build", do="Read the messages above.")
+            # `types` writes a source file, so the mark is of the tree as it is now.
             mark.write_text(_tree_digest(paths.WEB, skip={"node_modules", "dist"}))
     return dist
 
@@ -125,7 +126,7 @@ def _tree_digest(folder: Path, skip: set[str]) -> str:
     digest = hashlib.sha256()
     files = [p for top in sorted(folder.iterdir()) if top.name not in skip
              for p in ([top] if top.is_file() else sorted(top.rglob("*"))) if p.is_file()]
-    files += sorted((paths.ROOT / "docs").glob("*.json"))
+    files += sorted((paths.ROOT / "docs" / "api").glob("*.json"))
     for path in files:
         digest.update(json.dumps(str(path.relative_to(paths.ROOT))).encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

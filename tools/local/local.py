@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 import urllib.request
@@ -66,7 +65,7 @@ def _running(state: Path, *, keep: bool):
             outputs, changed = _deploy(aws, chosen, packages)
             said["note"] = f"changed {', '.join(changed)}" if changed else "nothing changed"
         with step("serving the web application"):
-            _serve(state, chosen, outputs, web_root, started)
+            _serve(state, chosen, aws.endpoint, outputs, web_root, started)
         file = state / "endpoints.json"
         _write_endpoints(file, chosen, aws, outputs)
         _seed(aws, file, logs)
@@ -87,8 +86,7 @@ def _deploy(aws: LocalAws, chosen: ports.Ports, packages: list[build.Package]) -
     return stacks.deploy(aws.client, STAGE, settings, packages, poll_seconds=0.1)
 
 
-def _serve(state: Path, chosen: ports.Ports, outputs: dict, web_root: Path, started: list[Process]) -> None:
-    sign_in = f"http://localhost:{chosen.aws}"
+def _serve(state: Path, chosen: ports.Ports, sign_in: str, outputs: dict, web_root: Path, started: list[Process]) -> None:
     config = state / "config.json"
     config.write_text(json.dumps({
         "authorize_url": f"{sign_in}/oauth2/authorize", "token_url": f"{sign_in}/oauth2/token",

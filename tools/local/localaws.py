@@ -4,6 +4,7 @@ It runs with IAM enforced, so every journey also proves the functions' policies.
 made here from nothing: the functions inherit it, and no credential of this machine belongs there.
 """
 
+import json
 import os
 import shutil
 import time
@@ -33,6 +34,8 @@ class LocalAws:
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
         for folder in ("tmp", "aws", "s3"):
             (self.state / folder).mkdir(parents=True, exist_ok=True)
+        self._forget_stream_positions()
+        self._move_to_port()
         log = self.state / "logs" / "aws.log"
         log.unlink(missing_ok=True)
         process = Process("The local AWS", [str(python()), "-m", "ministack"], env=self._environment(), log=log)
@@ -55,6 +58,25 @@ class LocalAws:
         """For programs that call it as the operator does, the seed above all."""
         return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
                 "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
+
+    def _forget_stream_positions(self) -> None:
+        """It keeps how far each stream was read but not the streams' records, so after a restart it would
+        pass over as many new records as there were old ones. What was unread then, the sweep rings again for.
+        """
+        file = self.state / "aws" / "lambda.json"
+        if file.exists():
+            functions = json.loads(file.read_text())
+            functions["payload"]["dynamodb_stream_positions"] = {"__account_region_scoped__": True, "data": {}}
+            file.write_text(json.dumps(functions))
+
+    def _move_to_port(self) -> None:
+        """Queues are kept under addresses with the port in them: on another port nobody would read them."""
+        mark = self.state / "aws" / "port"
+        before = mark.read_text() if mark.exists() else str(self.port)
+        if before != str(self.port):
+            for file in (self.state / "aws").glob("*.json"):
+                file.write_text(file.read_text().replace(f"localhost:{before}", f"localhost:{self.port}"))
+        mark.write_text(str(self.port))
 
     def _environment(self) -> dict[str, str]:
         keep = "1" if self.keep else "0"

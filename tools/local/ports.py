@@ -3,7 +3,7 @@ restart keeps the same origins (and with them a browser's sign-in)."""
 
 import json
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 PREFERRED = {"web": 8400, "content": 8401, "aws": 8402}
@@ -43,6 +43,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
-
-def as_dict(ports: Ports) -> dict[str, int]:
-    return asdict(ports)
