@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn all_missing_and_empty_names_are_reported_at_once() {
-        let missing = read(&["TABLE", "BUCKET", "QUEUE"], &[("BUCKET", "b"), ("QUEUE", " ")]).unwrap_err();
+        let missing = read(&["TABLE", "BUCKET", "QUEUE"], &[("BUCKET", "b"), ("QUEUE", " ")]).expect_err("refused");
         assert_eq!(missing.to_string(), "missing in the environment: TABLE, QUEUE");
     }
 

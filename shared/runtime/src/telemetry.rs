@@ -38,9 +38,13 @@ mod tests {
 
     #[test]
     fn an_unreadable_level_is_info_rather_than_silence() {
-        for (level, expected) in
-            [("", "info"), ("  ", "info"), ("stoa=loud", "info"), ("DEBUG", "debug"), ("warn,stoa_http=trace", "stoa_http=trace,warn")]
-        {
+        for (level, expected) in [
+            ("", "info"),
+            ("  ", "info"),
+            ("stoa=loud", "info"),
+            ("DEBUG", "debug"),
+            ("warn,stoa_http=trace", "stoa_http=trace,warn"),
+        ] {
             assert_eq!(filter(level).to_string(), expected, "{level:?}");
         }
     }

@@ -1,0 +1,172 @@
+//! Good answers, and how long they may be kept.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+use crate::call::Call;
+use crate::event::Response;
+use crate::problem::Problem;
+
+/// An answer that is not a problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    status: u16,
+    content_type: Option<&'static str>,
+    cache: &'static str,
+    etag: Option<String>,
+    body: Vec<u8>,
+}
+
+/// Who may keep an answer that never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// The caller's browser only.
+    Privately,
+    /// The edge as well: it must guard the path by itself.
+    Publicly,
+}
+
+const JSON: &str = "application/json";
+const PROBLEM_JSON: &str = "application/problem+json";
+const NO_STORE: &str = "no-store";
+
+/// 200 with a body.
+pub fn ok(body: &impl Serialize) -> Result<Reply, Problem> {
+    json(200, body)
+}
+
+/// 201: the request made something that was not there before.
+pub fn created(body: &impl Serialize) -> Result<Reply, Problem> {
+    json(201, body)
+}
+
+/// 202: the request is recorded and takes effect soon.
+pub fn accepted(body: &impl Serialize) -> Result<Reply, Problem> {
+    json(202, body)
+}
+
+/// 204: done, and there is nothing to say.
+pub fn no_content() -> Result<Reply, Problem> {
+    Ok(Reply { status: 204, content_type: None, cache: NO_STORE, etag: None, body: Vec::new() })
+}
+
+/// 200 with JSON that never changes, or 304 where the caller already has it. `etag` with its quotes.
+pub fn immutable(call: &Call, kept: Kept, etag: &str, json: impl Into<Vec<u8>>) -> Result<Reply, Problem> {
+    let cache = match kept {
+        Kept::Privately => "private, max-age=31536000, immutable",
+        Kept::Publicly => "public, max-age=31536000, immutable",
+    };
+    let etag = Some(etag.to_owned());
+    Ok(match &etag {
+        Some(tag) if call.if_none_match(tag) => {
+            Reply { status: 304, content_type: None, cache, etag, body: Vec::new() }
+        }
+        _ => Reply { status: 200, content_type: Some(JSON), cache, etag, body: json.into() },
+    })
+}
+
+fn json(status: u16, body: &impl Serialize) -> Result<Reply, Problem> {
+    let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+    Ok(Reply { status, content_type: Some(JSON), cache: NO_STORE, etag: None, body })
+}
+
+impl Reply {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The bytes of the body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(crate) fn into_response(self) -> Response {
+        let mut response = response(self.status, self.content_type, self.cache, self.body);
+        if let Some(etag) = self.etag {
+            response.headers.insert("etag", etag);
+        }
+        response
+    }
+}
+
+impl Problem {
+    pub(crate) fn into_response(self, request_id: &str) -> Response {
+        let body = self.to_json(request_id).to_string().into_bytes();
+        let mut response = response(self.status(), Some(PROBLEM_JSON), NO_STORE, body);
+        if let Some(seconds) = self.retry_after_seconds() {
+            response.headers.insert("retry-after", seconds.to_string());
+        }
+        response
+    }
+}
+
+fn response(status_code: u16, content_type: Option<&'static str>, cache: &'static str, body: Vec<u8>) -> Response {
+    let mut headers =
+        BTreeMap::from([("cache-control", cache.to_owned()), ("x-content-type-options", "nosniff".to_owned())]);
+    let Some(content_type) = content_type else {
+        return Response { status_code, headers, body: None, is_base64_encoded: false };
+    };
+    headers.insert("content-type", content_type.to_owned());
+    match String::from_utf8(body) {
+        Ok(text) => Response { status_code, headers, body: Some(text), is_base64_encoded: false },
+        Err(bytes) => {
+            let body = Some(STANDARD.encode(bytes.as_bytes()));
+            Response { status_code, headers, body, is_base64_encoded: true }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::kind::Kind;
+    use crate::sample::Sample;
+
+    #[test]
+    fn what_a_handler_answers_is_never_stored_unless_it_is_immutable() {
+        let body = json!({ "a": 1 });
+        for (reply, status) in [(ok(&body), 200), (created(&body), 201), (accepted(&body), 202), (no_content(), 204)] {
+            let response = reply.expect("a reply").into_response();
+            assert_eq!((response.status_code, response.headers["cache-control"].as_str()), (status, "no-store"));
+        }
+        assert_eq!(Problem::not_found().into_response("r").headers["cache-control"], "no-store");
+    }
+
+    #[test]
+    fn an_immutable_answer_is_kept_for_a_year_and_sent_once() {
+        let first =
+            immutable(&Sample::new("GET /x").call(), Kept::Publicly, "\"r1\"", "{}").expect("a reply").into_response();
+        assert_eq!(first.status_code, 200);
+        assert_eq!(first.headers["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(first.headers["etag"], "\"r1\"");
+        assert_eq!(first.body.as_deref(), Some("{}"));
+
+        let again = Sample::new("GET /x").header("if-none-match", "\"r1\"").call();
+        let again = immutable(&again, Kept::Privately, "\"r1\"", "{}").expect("a reply").into_response();
+        assert_eq!((again.status_code, &again.body), (304, &None));
+        assert_eq!(again.headers["etag"], "\"r1\"");
+        assert_eq!(again.headers["cache-control"], "private, max-age=31536000, immutable");
+        assert!(!again.headers.contains_key("content-type"));
+    }
+
+    #[test]
+    fn a_problem_is_problem_json_and_a_busy_moment_says_when_to_return() {
+        let response = Problem::new(Kind::TryAgain, "Busy.").retry_after(7).into_response("r-1");
+        assert_eq!(response.status_code, 503);
+        assert_eq!(response.headers["content-type"], "application/problem+json");
+        assert_eq!(response.headers["retry-after"], "7");
+        assert!(response.body.expect("a body").contains(r#""instance":"r-1""#));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_travel_as_base64() {
+        let response = response(200, Some(JSON), NO_STORE, vec![0xff]);
+        assert_eq!((response.body.as_deref(), response.is_base64_encoded), (Some("/w=="), true));
+    }
+}
