@@ -4,6 +4,7 @@
 //! argument, so that every decision can be replayed.
 
 pub mod attempt;
+pub mod cohort;
 pub mod content;
 pub mod deadline;
 pub mod digest;
@@ -14,6 +15,7 @@ pub mod id;
 pub mod item;
 pub mod release;
 pub mod number;
+pub mod person;
 pub mod principal;
 pub mod progress;
 pub mod rule;

@@ -1,0 +1,75 @@
+//! Cohorts and enrolments: who takes which Release together, and until when.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::deadline::Deadline;
+use crate::digest;
+use crate::id::{CohortId, CourseId, EnrolmentId, NodeId, PersonKey, ReleaseId};
+
+/// A group of learners who take one Release by one calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cohort {
+    /// Its id.
+    pub cohort: CohortId,
+    /// Its name.
+    pub name: String,
+    /// The course it takes.
+    pub course: CourseId,
+    /// The course's title when the cohort was last saved.
+    pub course_title: String,
+    /// The Release that new enrolments are pinned to.
+    pub release: ReleaseId,
+    /// Its IANA time zone.
+    pub zone: String,
+    /// When its assessments are due.
+    pub deadlines: BTreeMap<NodeId, Deadline>,
+}
+
+impl Cohort {
+    /// When an assessment is due in this cohort, if it has a deadline.
+    pub fn due(&self, assessment: &NodeId) -> Option<Timestamp> {
+        let deadline = self.deadlines.get(assessment)?;
+        // The zone was checked when the cohort was saved; a database that has lost it reads civil time as UTC.
+        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
+        Some(deadline.instant(&zone))
+    }
+}
+
+/// Whether an enrolment is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentStatus {
+    /// The learner may learn.
+    Active,
+    /// The learner has left.
+    Withdrawn,
+}
+
+/// One person's registration in one cohort, pinned to one Release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// Its id; it follows from cohort, person and cycle, so enrolling twice finds the first.
+    pub enrolment: EnrolmentId,
+    /// The learner.
+    pub person: PersonKey,
+    /// The cohort.
+    pub cohort: CohortId,
+    /// The Release the learner sees.
+    pub release: ReleaseId,
+    /// How often the learner has been enrolled in this cohort, from 1.
+    pub cycle_no: u32,
+    /// Whether it is alive.
+    pub status: EnrolmentStatus,
+    /// When it was opened, in milliseconds since 1970.
+    pub enrolled_at: i64,
+}
+
+/// The enrolment of a person in a cohort: always the same for the same cycle.
+pub fn enrolment_id(cohort: &CohortId, person: &PersonKey, cycle_no: u32) -> EnrolmentId {
+    let name = digest::name_of(&[cohort.as_str(), person.as_str(), &cycle_no.to_string()]);
+    EnrolmentId::parse(name).expect("hexadecimal is an id")
+}

@@ -1,0 +1,53 @@
+//! People: the one place where personal data may stand.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{PersonKey, TenantId};
+
+/// Whether a person may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonState {
+    /// Known here, and not yet at the identity provider.
+    Invited,
+    /// Known at both.
+    Active,
+    /// Access has ended; what they did stays.
+    Deactivated,
+}
+
+impl PersonState {
+    /// The word used in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PersonState::Invited => "invited",
+            PersonState::Active => "active",
+            PersonState::Deactivated => "deactivated",
+        }
+    }
+}
+
+/// A person of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The organisation.
+    pub tenant: TenantId,
+    /// The pseudonymous key that everything else carries.
+    pub person: PersonKey,
+    /// How they sign in, in lower case.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// `role` or `role@scope`.
+    pub roles: Vec<String>,
+    /// Whether they may sign in.
+    pub state: PersonState,
+    /// Their subject at the identity provider, once they are known there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+}
+
+/// When access ended, by person, in milliseconds since 1970: tokens issued before are refused.
+pub type Revoked = BTreeMap<PersonKey, i64>;

@@ -1,0 +1,14 @@
+//! What happens, in order: the use cases, each with the port it needs. Async, and no AWS.
+//!
+//! A port is a trait sized to what one use case may do, so that it can be held against the permissions of the function
+//! that runs it. Decisions are in the domain; what can fail half-way is here.
+
+pub mod attempts;
+pub mod facts;
+pub mod failure;
+pub mod grading;
+pub mod html;
+pub mod projecting;
+pub mod reading;
+pub mod releases;
+pub mod sweeping;

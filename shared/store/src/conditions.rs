@@ -1,0 +1,38 @@
+//! Every condition, by name. What a write may destroy is decided here and nowhere else; for each there is a test that
+//! fails without it.
+
+use crate::engine::Condition;
+
+macro_rules! conditions {
+    ($($(#[$doc:meta])* $name:ident: $expression:literal;)*) => {
+        $($(#[$doc])* pub const $name: Condition = Condition { name: stringify!($name), expression: $expression };)*
+
+        /// All of them.
+        pub const ALL: &[Condition] = &[$($name),*];
+    };
+}
+
+conditions! {
+    /// Made once: an attempt is opened by one of two tabs.
+    ATTEMPT_IS_NEW: "attribute_not_exists(pk)";
+    /// A draft is saved into an open attempt of one's own, in time, and only forwards.
+    DRAFT_GOES_FORWARD: "phase = :open AND rev < :rev AND accept_until >= :received AND person = :person";
+    /// A hand-in is taken once, in time, from the learner whose attempt it is.
+    SUBMISSION_IS_FIRST: "phase = :open AND accept_until >= :received AND person = :person";
+    /// Time closes an attempt that is open and over.
+    TIME_IS_UP: "phase = :open AND accept_until < :now";
+    /// A grade of a revision is written once.
+    GRADE_IS_NEW: "attribute_not_exists(pk)";
+    /// A work mark is cleared only as it was seen: a later write has its own.
+    MARK_IS_AS_SEEN: "work_sk = :seen";
+    /// The first report of a fact stands.
+    FACT_IS_NEW: "attribute_not_exists(pk)";
+    /// The projector writes after what it read: the first event of a log.
+    PROGRESS_IS_NEW: "attribute_not_exists(pk)";
+    /// The projector writes after what it read: the next event of a log.
+    PROGRESS_IS_AS_READ: "#sequence = :sequence";
+    /// An event's number is given once.
+    EVENT_IS_NEW: "attribute_not_exists(pk)";
+    /// A large answer's expiry is only taken off what is there.
+    BODY_IS_THERE: "attribute_exists(pk)";
+}

@@ -1,0 +1,29 @@
+//! The services' ports on DynamoDB and S3: keys, records and conditions. The only crate that names those SDKs.
+
+pub mod conditions;
+pub mod dynamo;
+pub mod engine;
+pub mod objects;
+pub mod record;
+pub mod releases;
+pub mod schema;
+
+use engine::Engine;
+
+/// The store over an engine. The ports it implements stand in the modules of their use cases.
+#[derive(Debug, Clone)]
+pub struct Store<E> {
+    engine: E,
+}
+
+impl<E: Engine> Store<E> {
+    /// A store over an engine.
+    pub fn new(engine: E) -> Store<E> {
+        Store { engine }
+    }
+
+    /// The engine itself, for verdicts over stored items.
+    pub fn engine(&self) -> &E {
+        &self.engine
+    }
+}
