@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue as SdkValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+    AttributeValue as SdkValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue,
+    ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
 use serde_dynamo::{AttributeValue, Item};
@@ -106,7 +107,7 @@ impl Engine for Dynamo {
         Ok(Page { items, last: output.last_evaluated_key.map(Item::from) })
     }
 
-    async fn write(&self, write: Write) -> Result<(), WriteFailure> {
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
         let Write { table, key, change, condition, values } = write;
         let table = self.name(table);
         let condition = condition.map(|condition| condition.expression);
@@ -121,21 +122,22 @@ impl Engine for Dynamo {
                 let request = request.set_condition_expression(condition).set_expression_attribute_names(names);
                 let request = request.set_expression_attribute_values(values);
                 let sent = request.return_values_on_condition_check_failure(old).send().await;
-                sent.map(drop).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
+                sent.map(|_| None).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
             }
             Change::Update(expression) => {
                 let request = self.client.update_item().table_name(table).set_key(Some(sdk_key(&key)));
                 let request = request.update_expression(expression).set_condition_expression(condition);
+                let request = request.return_values(ReturnValue::AllNew);
                 let request = request.set_expression_attribute_names(names).set_expression_attribute_values(values);
                 let sent = request.return_values_on_condition_check_failure(old).send().await;
-                sent.map(drop).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
+                sent.map(|output| output.attributes.map(Item::from)).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
             }
             Change::Delete => {
                 let request = self.client.delete_item().table_name(table).set_key(Some(sdk_key(&key)));
                 let request = request.set_condition_expression(condition).set_expression_attribute_names(names);
                 let request = request.set_expression_attribute_values(values);
                 let sent = request.return_values_on_condition_check_failure(old).send().await;
-                sent.map(drop).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
+                sent.map(|_| None).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
             }
             Change::Check => Err(WriteFailure::Unclear("a check stands only in a transaction".to_owned())),
         }

@@ -176,8 +176,8 @@ pub trait Engine {
     /// Reads one page of a partition.
     async fn query(&self, query: &Query) -> Result<Page, ReadFailure>;
 
-    /// Writes one item.
-    async fn write(&self, write: Write) -> Result<(), WriteFailure>;
+    /// Writes one item. An update answers the item as it stands after it; a put and a delete answer `None`.
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure>;
 
     /// Writes several items, all or none; at most [`TRANSACTION_WRITES_MAX`].
     async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure>;
