@@ -1,12 +1,10 @@
-"""The command line: `python3 -m tools.local run | up | reset | check | test | …` (see the Makefile)."""
+"""The command line behind the Makefile: `python3 -m tools.local --help`."""
 
 import argparse
 import json
 import os
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 from . import needs, venv
@@ -31,18 +29,21 @@ def main() -> None:
 def _run(_arguments) -> int:
     from . import local
 
-    with local.kept() as endpoints:
-        _welcome(endpoints)
-        while True:
-            time.sleep(3600)
+    with local.kept() as running:
+        _welcome(running.endpoints)
+        try:
+            running.watch()
+        except KeyboardInterrupt:
+            print()
+    return 0
 
 
 def _up(arguments) -> int:
     """Starts a throwaway Stoa, runs a command against it and answers with that command's exit code."""
     from . import local
 
-    with local.throwaway(arguments.state) as endpoints:
-        env = {**os.environ, "STOA_ENDPOINTS": str(endpoints)}
+    with local.throwaway(arguments.state) as running:
+        env = {**os.environ, "STOA_ENDPOINTS": str(running.endpoints)}
         return subprocess.run(arguments.then, env=env, check=False).returncode
 
 
@@ -50,6 +51,23 @@ def _reset(_arguments) -> int:
     from . import local
 
     local.reset()
+    return 0
+
+
+def _build(arguments) -> int:
+    """Packages for AWS, named by their contents, under cargo's target folder."""
+    from . import build, paths
+
+    venv.ensure(venv.RELEASE_REQUIREMENTS)
+    for package in build.release(arguments.architecture, paths.STATE / "logs"):
+        print(f"  {package.path.stat().st_size / 1e6:5.1f} MB  {package.path}")
+    return 0
+
+
+def _suite(arguments) -> int:
+    from . import suite
+
+    getattr(suite, arguments.part)()
     return 0
 
 
@@ -74,6 +92,11 @@ def _parse() -> argparse.Namespace:
     up.add_argument("--state", type=Path, help="a folder to use, emptied first and kept afterwards")
     up.add_argument("then", nargs="+", help="the command")
     up.set_defaults(command=_up)
+    build = commands.add_parser("build", help="build the functions' packages for AWS")
+    build.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
+    build.set_defaults(command=_build)
+    for part in ("check", "lint", "test", "simulate", "browser", "bench"):
+        commands.add_parser(part).set_defaults(command=_suite, part=part)
     return parser.parse_args()
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,12 +70,14 @@ def _package(function: str, binary: Path) -> tuple[Package, bool]:
     path = paths.target() / "packages" / function / f"{digest}.zip"
     fresh = not path.exists()
     if fresh:
-        shutil.rmtree(path.parent, ignore_errors=True)
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The one before stays: another run on this machine may be uploading it.
+        for old in sorted(path.parent.glob("*.zip"), key=lambda zipped: zipped.stat().st_mtime)[:-1]:
+            old.unlink(missing_ok=True)
         entry = zipfile.ZipInfo("bootstrap", ZIP_TIME)
         entry.external_attr = ZIP_MODE << 16
         entry.compress_type = zipfile.ZIP_DEFLATED
-        unfinished = path.with_suffix(".part")
+        unfinished = path.with_suffix(f".{os.getpid()}")
         with zipfile.ZipFile(unfinished, "w") as file:
             file.writestr(entry, contents, compresslevel=1)
         unfinished.rename(path)

@@ -4,10 +4,12 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import build, needs, paths, ports, stacks
@@ -19,13 +21,28 @@ STAGE = "local"
 SERVE_SECONDS_MAX = 10
 
 
+@dataclass(frozen=True)
+class Running:
+    """What is up: the file that says where everything is, and the processes behind it."""
+
+    endpoints: Path
+    processes: list[Process]
+
+    def watch(self) -> None:
+        """Returns only by failing: when a process ends by itself."""
+        while True:
+            for process in self.processes:
+                process.check()
+            time.sleep(1)
+
+
 @contextmanager
 def kept(state: Path = paths.STATE):
     """The developer's own Stoa: it keeps its data and its ports from run to run."""
     state.mkdir(parents=True, exist_ok=True)
     with _alone(state):
-        with _running(state, keep=True) as endpoints:
-            yield endpoints
+        with _running(state, keep=True) as running:
+            yield running
 
 
 @contextmanager
@@ -35,8 +52,8 @@ def throwaway(state: Path | None = None):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
-        with _running(folder, keep=False) as endpoints:
-            yield endpoints
+        with _running(folder, keep=False) as running:
+            yield running
     finally:
         if not state:
             shutil.rmtree(folder, ignore_errors=True)
@@ -64,17 +81,21 @@ def _running(state: Path, *, keep: bool):
         with step("deploying infra/") as said:
             outputs, changed = _deploy(aws, chosen, packages)
             said["note"] = f"changed {', '.join(changed)}" if changed else "nothing changed"
+            _forget_old_packages(aws, outputs["PackagesBucket"], packages)
         with step("serving the web application"):
             _serve(state, chosen, aws.endpoint, outputs, web_root, started)
         file = state / "endpoints.json"
         _write_endpoints(file, chosen, aws, outputs)
         _seed(aws, file, logs)
-        yield file
+        yield Running(file, started)
     finally:
         if started:
+            # A second Ctrl-C would cut the writing short; the wait has its own limit.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             with step("stopping" + (" and keeping the data" if keep else "")):
                 for process in reversed(started):
                     process.stop()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _deploy(aws: LocalAws, chosen: ports.Ports, packages: list[build.Package]) -> tuple[dict, list[str]]:
@@ -84,6 +105,14 @@ def _deploy(aws: LocalAws, chosen: ports.Ports, packages: list[build.Package]) -
         "ContentOrigin": _origin(chosen.content),
     }
     return stacks.deploy(aws.client, STAGE, settings, packages, poll_seconds=0.1)
+
+
+def _forget_old_packages(aws: LocalAws, bucket: str, packages: list[build.Package]) -> None:
+    """Every change of a function uploads a package. On AWS they make going back possible; here they only take room."""
+    s3, current = aws.client("s3"), {package.key for package in packages}
+    for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+        if item["Key"] not in current:
+            s3.delete_object(Bucket=bucket, Key=item["Key"])
 
 
 def _serve(state: Path, chosen: ports.Ports, sign_in: str, outputs: dict, web_root: Path, started: list[Process]) -> None:

@@ -14,17 +14,14 @@ class Failure(Exception):
     """Something a person has to know: what failed, what to do, and the log that says more."""
 
     def __init__(self, what: str, *, do: str = "", log: Path | None = None):
-        super().__init__(what)
-        self.what, self.do, self.log = what, do, log
-
-    def __str__(self) -> str:
-        parts = [self.what]
-        if self.log and self.log.exists():
-            lines = self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
-            parts.append(f"The last lines of {self.log}:\n" + "\n".join(f"    {line}" for line in lines))
-        if self.do:
-            parts.append(f"What to do: {self.do}")
-        return "\n".join(parts)
+        parts = [what]
+        if log and log.exists():
+            # Read now: a throwaway Stoa takes its logs with it.
+            lines = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
+            parts.append(f"The last lines of {log}:\n" + "\n".join(f"    {line}" for line in lines))
+        if do:
+            parts.append(f"What to do: {do}")
+        super().__init__("\n".join(parts))
 
 
 @contextmanager

@@ -1,0 +1,34 @@
+# Each target calls one thing. `python3 -m tools.local` makes its own environment in .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help run reset check lint test simulate browser bench build
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run:  ## Run Stoa on this machine, on a local AWS; the data is kept in .local/
+	@python3 -m tools.local run
+
+reset:  ## Forget the data of `make run`
+	@python3 -m tools.local reset
+
+check:  ## The fast tests: formatting, lints, units, the architecture
+	@python3 -m tools.local check
+
+lint:  ## Templates and the web's types
+	@python3 -m tools.local lint
+
+test:  ## Everything, from fast to slow
+	@python3 -m tools.local test
+
+simulate:  ## The whole system under faults, many seeds
+	@python3 -m tools.local simulate
+
+browser:  ## The web application in Chromium, against a throwaway Stoa
+	@python3 -m tools.local browser
+
+bench:  ## Measure
+	@python3 -m tools.local bench
+
+build:  ## Build the packages for AWS (ARCHITECTURE=arm64 or x86_64)
+	@python3 -m tools.local build --architecture $(or $(ARCHITECTURE),arm64)

@@ -1,0 +1,269 @@
+"""What every template in infra/ keeps to, whoever edits it. Run by `make check`."""
+
+import json
+import os
+import re
+import tomllib
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from samtranslator.translator.transform import transform
+
+from tools.local import paths
+from tools.local.stacks import ORDER
+from tools.local.templates import load
+
+TEMPLATES = {name: load(paths.INFRA / f"{name}.yaml") for name in ORDER}
+PERMISSIONS = Path(__file__).with_name("permissions.txt")
+CONTRACT = paths.INFRA / "contract.json"
+
+# The pool's domain and nothing else: the same templates go to AWS and to the local AWS.
+CONDITION_USES = [("identity", "PoolDomain")]
+KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
+
+
+def resources(kind: str) -> list[tuple[str, str, dict]]:
+    """Every resource of a kind as (template, logical id, resource)."""
+    return [(template, name, resource) for template, contents in TEMPLATES.items()
+            for name, resource in contents["Resources"].items() if resource["Type"] == kind]
+
+
+def functions() -> dict[str, dict]:
+    """Every function by its own name, with the template's globals filled in."""
+    found = {}
+    for template, logical, resource in resources("AWS::Serverless::Function"):
+        common = TEMPLATES[template]["Globals"]["Function"]
+        own = resource["Properties"]
+        variables = {**common.get("Environment", {}).get("Variables", {}), **own.get("Environment", {}).get("Variables", {})}
+        name = own["FunctionName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+        found[name] = {**common, **own, "Environment": variables, "template": template, "logical": logical}
+    return found
+
+
+def statements(function: dict) -> list[dict]:
+    role = TEMPLATES[function["template"]]["Resources"][function["Role"]["Fn::GetAtt"][0]]
+    return [statement for policy in role["Properties"]["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def as_list(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def is_reference(resource: dict) -> bool:
+    """`!GetAtt X.Arn` and `!Ref X` name one resource; `!GetAtt` of a log group ends in the `:*` of its streams."""
+    return isinstance(resource, dict) and ("Fn::GetAtt" in resource or "Ref" in resource)
+
+
+def words(resource: dict) -> str:
+    """A resource as a person would say it: the end of its name, without account and region."""
+    if "Ref" in resource:
+        return resource["Ref"]
+    if "Fn::GetAtt" in resource:
+        return resource["Fn::GetAtt"][0]
+    return re.sub(r"^arn:.*?(table|:::|userpool)/?", "", resource["Fn::Sub"]).replace("${", "").replace("}", "")
+
+
+class Functions(unittest.TestCase):
+    def test_every_function_folder_is_deployed_and_nothing_else_is(self):
+        if not paths.function_names():
+            self.skipTest("functions/ is empty")
+        self.assertEqual(sorted(functions()), paths.function_names())
+
+    def test_every_function_has_a_role_of_its_own(self):
+        roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
+        self.assertEqual(len(roles), len(set(roles)))
+        self.assertEqual(sorted(roles), sorted(name for _, name, _ in resources("AWS::IAM::Role")))
+
+    def test_no_role_may_do_anything_or_reach_everything(self):
+        for name, function in functions().items():
+            for statement in statements(function):
+                for action in as_list(statement["Action"]):
+                    self.assertNotIn("*", action, name)
+                for resource in as_list(statement["Resource"]):
+                    if is_reference(resource):
+                        continue
+                    pattern = resource["Fn::Sub"]
+                    # One star is allowed: the keys under a named prefix of a named bucket.
+                    allowed = re.fullmatch(r"arn:\$\{AWS::Partition\}:s3:::\$\{\w+\}/[a-z]+/\*", pattern)
+                    self.assertTrue("*" not in pattern or allowed, f"{name}: {pattern}")
+
+    def test_the_permissions_are_the_ones_that_were_agreed(self):
+        """`permissions.txt` is a line per function, action and resource: STOA_BLESS=1 writes it anew."""
+        lines = sorted(f"{name:<18} {action:<32} {words(resource)}" for name, function in functions().items()
+                       for statement in statements(function) for action in as_list(statement["Action"])
+                       for resource in as_list(statement["Resource"]) if not action.startswith("logs:"))
+        text = "\n".join(lines) + "\n"
+        if os.environ.get("STOA_BLESS"):
+            PERMISSIONS.write_text(text)
+        self.assertEqual(PERMISSIONS.read_text().splitlines(), text.splitlines())
+
+    def test_only_the_pipeline_reads_the_work_index_and_only_grading_reads_keys(self):
+        lines = [line.split() for line in PERMISSIONS.read_text().splitlines()]
+        self.assertEqual({name for name, _, resource in lines if resource.endswith("/index/work")}, {"work-sweep"})
+        self.assertEqual({name for name, action, resource in lines if action == "s3:GetObject" and resource.endswith("/keys/*")},
+                         {"submission-grade"})
+
+    def test_sam_adds_no_managed_policy_behind_our_back(self):
+        for name in ORDER:
+            if "Transform" not in TEMPLATES[name]:
+                continue
+            with mock.patch.dict(os.environ, AWS_DEFAULT_REGION="eu-central-1"):
+                template = transform(json.loads(json.dumps(TEMPLATES[name])), {}, _NoManagedPolicies())
+            for logical, resource in template["Resources"].items():
+                if resource["Type"] == "AWS::IAM::Role":
+                    self.assertFalse(resource["Properties"].get("ManagedPolicyArns"), logical)
+
+    def test_every_function_writes_to_a_log_group_of_its_own_that_forgets(self):
+        groups = [function["LoggingConfig"]["LogGroup"]["Ref"] for function in functions().values()]
+        self.assertEqual(len(groups), len(set(groups)))
+        for template, name, group in resources("AWS::Logs::LogGroup"):
+            self.assertLessEqual(group["Properties"]["RetentionInDays"], 90, f"{template}: {name}")
+
+    def test_every_function_runs_as_a_binary_on_the_one_architecture_parameter(self):
+        for name, function in functions().items():
+            self.assertEqual((function["Runtime"], function["Handler"]), ("provided.al2023", "bootstrap"), name)
+            self.assertEqual(function["Architectures"], [{"Ref": "Architecture"}], name)
+
+    def test_a_panic_unwinds_so_that_the_runtime_can_answer_for_it(self):
+        profiles = tomllib.loads((paths.ROOT / "Cargo.toml").read_text()).get("profile", {})
+        self.assertNotIn("abort", [profile.get("panic") for profile in profiles.values()])
+
+
+class Queues(unittest.TestCase):
+    def test_every_queue_that_a_function_reads_gives_up_into_a_dead_letter_queue(self):
+        for name, source, properties in self._sources("SQS"):
+            queue = TEMPLATES["pipeline"]["Resources"][properties["Queue"]["Fn::GetAtt"][0]]["Properties"]
+            redrive = queue["RedrivePolicy"]
+            self.assertIn(redrive["deadLetterTargetArn"]["Fn::GetAtt"][0], TEMPLATES["pipeline"]["Resources"], source)
+            self.assertTrue(1 <= redrive["maxReceiveCount"] <= 10, source)
+            self.assertGreaterEqual(queue["VisibilityTimeout"], 6 * functions()[name]["Timeout"], source)
+            self.assertGreaterEqual(properties["ScalingConfig"]["MaximumConcurrency"], 2, source)
+
+    def test_no_queue_is_left_without_a_reader_or_a_sender_that_failed(self):
+        read = {properties["Queue"]["Fn::GetAtt"][0] for _, _, properties in self._sources("SQS")}
+        dead = {TEMPLATES["pipeline"]["Resources"][queue]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+                for queue in read}
+        failed = {properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+                  for _, _, properties in self._sources("DynamoDB")}
+        self.assertEqual(read | dead | failed, {name for _, name, _ in resources("AWS::SQS::Queue")})
+
+    def test_every_batch_reports_its_failures_one_by_one(self):
+        sources = self._sources("SQS") + self._sources("DynamoDB")
+        self.assertGreaterEqual(len(sources), 5)
+        for _, source, properties in sources:
+            self.assertEqual(properties["FunctionResponseTypes"], ["ReportBatchItemFailures"], source)
+
+    def test_a_stream_batch_that_fails_is_split_and_ends_up_somewhere(self):
+        for _, source, properties in self._sources("DynamoDB"):
+            self.assertTrue(properties["BisectBatchOnFunctionError"], source)
+            self.assertTrue(0 <= properties["MaximumRetryAttempts"] <= 100, source)
+            self.assertEqual(properties["DestinationConfig"]["OnFailure"]["Type"], "SQS", source)
+
+    def test_the_relay_hears_of_pending_work_only(self):
+        for _, source, properties in self._sources("DynamoDB"):
+            patterns = [json.loads(each["Pattern"]) for each in properties["FilterCriteria"]["Filters"]]
+            self.assertEqual(patterns, [{"dynamodb": {"NewImage": {"work_pk": {"S": [{"prefix": "PENDING#"}]}}}}], source)
+
+    @staticmethod
+    def _sources(kind: str) -> list[tuple[str, str, dict]]:
+        return [(name, f"{name}.{event}", source["Properties"]) for name, function in functions().items()
+                for event, source in function.get("Events", {}).items() if source["Type"] == kind]
+
+
+class Routes(unittest.TestCase):
+    def test_every_route_asks_for_a_token_with_the_scope(self):
+        for _, name, route in resources("AWS::ApiGatewayV2::Route"):
+            self.assertEqual(route["Properties"]["AuthorizationType"], "JWT", name)
+            self.assertEqual(route["Properties"]["AuthorizerId"], {"Ref": "Authorizer"}, name)
+            self.assertEqual(route["Properties"]["AuthorizationScopes"], ["stoa/api"], name)
+
+    def test_every_integration_may_invoke_its_function(self):
+        allowed = {permission["Properties"]["FunctionName"]["Ref"] for _, _, permission in resources("AWS::Lambda::Permission")}
+        for _, name, integration in resources("AWS::ApiGatewayV2::Integration"):
+            self.assertIn(integration["Properties"]["IntegrationUri"]["Fn::GetAtt"][0], allowed, name)
+
+    def test_the_api_is_throttled_and_logged(self):
+        (_, _, stage), = resources("AWS::ApiGatewayV2::Stage")
+        self.assertGreater(stage["Properties"]["DefaultRouteSettings"]["ThrottlingRateLimit"], 0)
+        self.assertNotIn("querystring", stage["Properties"]["AccessLogSettings"]["Format"].lower())
+
+
+class Data(unittest.TestCase):
+    def test_what_holds_data_outlives_its_stack(self):
+        for kind in KEPT:
+            for template, name, resource in resources(kind):
+                self.assertEqual((resource["DeletionPolicy"], resource["UpdateReplacePolicy"]), ("Retain", "Retain"), name)
+
+    def test_every_table_can_be_taken_back_in_time_and_not_deleted_by_mistake(self):
+        for _, name, table in resources("AWS::DynamoDB::Table"):
+            self.assertTrue(table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], name)
+            self.assertTrue(table["Properties"]["DeletionProtectionEnabled"], name)
+
+    def test_no_bucket_can_become_public(self):
+        for _, name, bucket in resources("AWS::S3::Bucket"):
+            self.assertEqual(set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()), {True}, name)
+            self.assertEqual(len(bucket["Properties"]["PublicAccessBlockConfiguration"]), 4, name)
+
+
+class OneTemplateForBoth(unittest.TestCase):
+    def test_a_condition_is_used_in_the_agreed_places_only(self):
+        used = [(template, name) for template, contents in TEMPLATES.items()
+                for name, resource in contents["Resources"].items() if "Condition" in resource]
+        self.assertEqual(used, CONDITION_USES)
+        for template in ORDER:
+            self.assertNotIn("!If", (paths.INFRA / f"{template}.yaml").read_text(), template)
+
+    def test_every_parameter_is_given_by_an_earlier_stack_or_by_the_deployment(self):
+        given = {"Stage", "WebOrigin", "ContentOrigin", "Architecture", "LogLevel", "DomainPrefix"}
+        for name in ORDER:
+            wanted = {parameter for parameter in TEMPLATES[name].get("Parameters", {}) if not parameter.endswith("Package")}
+            self.assertLessEqual(wanted, given, name)
+            given |= set(TEMPLATES[name].get("Outputs", {}))
+
+
+@unittest.skipUnless(CONTRACT.exists(), "infra/contract.json is written by the code")
+class Contract(unittest.TestCase):
+    """The templates and the code agree. The code writes `infra/contract.json`."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.contract = json.loads(CONTRACT.read_text())
+
+    def test_the_routes_are_the_ones_that_the_code_answers(self):
+        integrations = {name: integration["Properties"]["IntegrationUri"]["Fn::GetAtt"][0]
+                        for _, name, integration in resources("AWS::ApiGatewayV2::Integration")}
+        by_logical = {function["logical"]: name for name, function in functions().items()}
+        deployed = set()
+        for _, _, route in resources("AWS::ApiGatewayV2::Route"):
+            target = re.fullmatch(r"integrations/\$\{(\w+)\}", route["Properties"]["Target"]["Fn::Sub"]).group(1)
+            deployed.add(f"{by_logical[integrations[target]]} {route['Properties']['RouteKey']}")
+        coded = {f"{route['function']} {route['method']} {route['path']}" for route in self.contract["routes"]}
+        self.assertEqual(sorted(deployed), sorted(coded))
+
+    def test_every_function_gets_the_environment_that_it_reads(self):
+        for name, coded in self.contract["functions"].items():
+            self.assertEqual(sorted(functions()[name]["Environment"]), sorted(coded["env"]), name)
+        self.assertEqual(sorted(functions()), sorted(self.contract["functions"]))
+
+    def test_the_tables_have_the_keys_that_the_code_uses(self):
+        """`tables: {learning: {key: [pk, sk], indexes: {work: [work_pk, work_sk]}, stream: true, ttl: expires_at}}`."""
+        for name, coded in self.contract.get("tables", {}).items():
+            table = TEMPLATES["data"]["Resources"][f"{name.title()}Table"]["Properties"]
+            keys = lambda schema: [key["AttributeName"] for key in schema]
+            self.assertEqual(keys(table["KeySchema"]), coded["key"], name)
+            self.assertEqual({index["IndexName"]: keys(index["KeySchema"]) for index in table.get("GlobalSecondaryIndexes", [])},
+                             coded.get("indexes", {}), name)
+            self.assertEqual("StreamSpecification" in table, coded.get("stream", False), name)
+            self.assertEqual(table.get("TimeToLiveSpecification", {}).get("AttributeName"), coded.get("ttl"), name)
+
+
+class _NoManagedPolicies:
+    """SAM looks managed policies up by name; templates that name none need no look-up."""
+
+    def load(self) -> dict:
+        return {}
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,88 @@
+"""`make check`, `make test` and their parts: what is run, in which order, in plain commands.
+
+Every command is printed before it runs, so that any of them can be repeated by hand.
+"""
+
+import os
+import shlex
+import subprocess
+import time
+from pathlib import Path
+
+from . import build, local, needs, paths
+from .progress import Failure
+from .venv import python
+
+LOGS = paths.STATE / "logs"
+JOURNEYS, SIMULATION, BENCH = "stoa-journey", "stoa-simulation", "stoa-bench"
+BROWSER = paths.ROOT / "tests" / "browser"
+
+
+def check() -> None:
+    """The fast part: formatting, lints, unit tests, and the tests of the house itself."""
+    _cargo("fmt", "--all", "--check")
+    _cargo("clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
+    _cargo("test", "--workspace", "--lib", "--bins")
+    _cargo("test", "-p", "stoa-architecture")
+    _templates()
+
+
+def lint() -> None:
+    """Templates and the web's types, with the tools that their makers wrote."""
+    _run([str(paths.VENV / "bin" / "cfn-lint"), *map(str, sorted(paths.INFRA.glob("*.yaml")))])
+    build.web(LOGS)
+    _run(["npm", "run", "check"], cwd=paths.WEB)
+
+
+def test() -> None:
+    """Everything, from fast to slow."""
+    started = time.monotonic()
+    browser = needs.chromium()
+    check()
+    lint()
+    _cargo("test", "--workspace", "--exclude", JOURNEYS, "--exclude", SIMULATION)
+    simulate()
+    with local.throwaway() as running:
+        _journeys(running.endpoints)
+        _browser(running.endpoints, browser)
+    print(f"\nEverything passed in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
+
+
+def simulate() -> None:
+    _cargo("test", "-p", SIMULATION, "--", "--nocapture")
+
+
+def browser() -> None:
+    chromium = needs.chromium()
+    with local.throwaway() as running:
+        _browser(running.endpoints, chromium)
+
+
+def bench() -> None:
+    _cargo("run", "--release", "-p", BENCH)
+
+
+def _templates() -> None:
+    _run([str(python()), "-m", "unittest", "discover", "-s", "tests/architecture/templates"])
+
+
+def _journeys(endpoints: Path) -> None:
+    _cargo("test", "-p", JOURNEYS, env={"STOA_ENDPOINTS": str(endpoints)})
+
+
+def _browser(endpoints: Path, chromium: str) -> None:
+    build.browser_tests(BROWSER, LOGS)
+    _run(["npm", "test"], cwd=BROWSER, env={"STOA_ENDPOINTS": str(endpoints), "STOA_CHROMIUM": chromium})
+
+
+def _cargo(command: str, *arguments: str, env: dict[str, str] | None = None) -> None:
+    locked = [] if command == "fmt" else ["--locked"]
+    _run(["cargo", command, *locked, *arguments], env=env)
+
+
+def _run(argv: list[str], *, cwd: Path = paths.ROOT, env: dict[str, str] | None = None) -> None:
+    shown = shlex.join(argv).replace(f"{paths.ROOT}/", "")
+    print(f"\n$ {shown}", flush=True)
+    code = subprocess.run(argv, cwd=cwd, env={**os.environ, **(env or {})}, check=False).returncode
+    if code != 0:
+        raise Failure(f"`{shown}` failed (exit code {code}).", do="Its own messages are above.")
