@@ -1,13 +1,16 @@
 # Each target calls one thing. `python3 -m tools.local` makes its own environment in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset check lint test simulate browser bench build
+.PHONY: help run logs reset check lint test simulate browser bench build
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run:  ## Run Stoa on this machine, on a local AWS; the data is kept in .local/
 	@python3 -m tools.local run
+
+logs:  ## Show what the functions of `make run` said (FUNCTION=attempt-write for one)
+	@python3 -m tools.local logs $(FUNCTION)
 
 reset:  ## Forget the data of `make run`
 	@python3 -m tools.local reset

@@ -44,7 +44,27 @@ def _up(arguments) -> int:
 
     with local.throwaway(arguments.state) as running:
         env = {**os.environ, "STOA_ENDPOINTS": str(running.endpoints)}
-        return subprocess.run(arguments.then, env=env, check=False).returncode
+        code = subprocess.run(arguments.then, env=env, check=False).returncode
+        if code != 0:
+            running.save_logs()
+        return code
+
+
+def _logs(arguments) -> int:
+    """What the functions of the Stoa that `run` started have said so far."""
+    from . import logs, paths
+    from .localaws import LocalAws
+
+    endpoints = paths.STATE / "endpoints.json"
+    if not endpoints.exists():
+        raise Failure("There is no Stoa here.", do="Start one with `make run`.")
+    port = json.loads(endpoints.read_text())["aws_endpoint"].rsplit(":", 1)[1]
+    aws = LocalAws(paths.STATE, int(port), keep=True)
+    if not aws.is_ready():
+        raise Failure("Stoa is not running.", do="Start it with `make run`.")
+    for line in logs.lines(aws.client, arguments.function):
+        print(line)
+    return 0
 
 
 def _reset(_arguments) -> int:
@@ -88,6 +108,9 @@ def _parse() -> argparse.Namespace:
     commands = parser.add_subparsers(required=True)
     commands.add_parser("run", help="run Stoa on this machine").set_defaults(command=_run)
     commands.add_parser("reset", help="forget the data of `run`").set_defaults(command=_reset)
+    logs = commands.add_parser("logs", help="show what the functions of a running Stoa said")
+    logs.add_argument("function", nargs="?", default="")
+    logs.set_defaults(command=_logs)
     up = commands.add_parser("up", help="run a command against a throwaway Stoa: up -- COMMAND …")
     up.add_argument("--state", type=Path, help="a folder to use, emptied first and kept afterwards")
     up.add_argument("then", nargs="+", help="the command")

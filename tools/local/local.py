@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import build, needs, paths, ports, stacks
+from . import build, logs, needs, paths, ports, stacks
 from .localaws import REGION, LocalAws
 from .process import Process
 from .progress import Failure, run_logged, step
@@ -26,6 +26,7 @@ class Running:
     """What is up: the file that says where everything is, and the processes behind it."""
 
     endpoints: Path
+    aws: LocalAws
     processes: list[Process]
 
     def watch(self) -> None:
@@ -34,6 +35,13 @@ class Running:
             for process in self.processes:
                 process.check()
             time.sleep(1)
+
+    def save_logs(self) -> None:
+        """Keeps what the functions said, when something went wrong in a Stoa that is about to go."""
+        file = paths.STATE / "logs" / "functions.log"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("\n".join(logs.lines(self.aws.client)) + "\n")
+        print(f"  what the functions said is in {file}", flush=True)
 
 
 @contextmanager
@@ -53,7 +61,11 @@ def throwaway(state: Path | None = None):
     folder.mkdir(parents=True)
     try:
         with _running(folder, keep=False) as running:
-            yield running
+            try:
+                yield running
+            except Failure:
+                running.save_logs()
+                raise
     finally:
         if not state:
             shutil.rmtree(folder, ignore_errors=True)
@@ -69,9 +81,9 @@ def reset(state: Path = paths.STATE) -> None:
 @contextmanager
 def _running(state: Path, *, keep: bool):
     needs.check()
-    logs = state / "logs"
-    packages = build.functions(logs)
-    web_root = build.web(logs)
+    log_folder = state / "logs"
+    packages = build.functions(log_folder)
+    web_root = build.web(log_folder)
     chosen = ports.choose(state, prefer=keep)
     aws = LocalAws(state, chosen.aws, keep=keep)
     started: list[Process] = []
@@ -86,8 +98,8 @@ def _running(state: Path, *, keep: bool):
             _serve(state, chosen, aws.endpoint, outputs, web_root, started)
         file = state / "endpoints.json"
         _write_endpoints(file, chosen, aws, outputs)
-        _seed(aws, file, logs)
-        yield Running(file, started)
+        _seed(aws, file, log_folder)
+        yield Running(file, aws, started)
     finally:
         if started:
             # A second Ctrl-C would cut the writing short; the wait has its own limit.
@@ -155,11 +167,11 @@ def _write_endpoints(file: Path, chosen: ports.Ports, aws: LocalAws, outputs: di
     }, indent=2))
 
 
-def _seed(aws: LocalAws, endpoints: Path, logs: Path) -> None:
+def _seed(aws: LocalAws, endpoints: Path, log_folder: Path) -> None:
     """The operator's own tool makes the demo organisation. It is safe to repeat: what is there stays."""
     tool = paths.target() / "debug" / "stoa"
     with step("seeding the demo organisation"):
-        run_logged([str(tool), "seed", "--endpoints", str(endpoints)], logs / "seed.log", cwd=paths.ROOT,
+        run_logged([str(tool), "seed", "--endpoints", str(endpoints)], log_folder / "seed.log", cwd=paths.ROOT,
                    env={**os.environ, **aws.caller_environment()}, what="The demo organisation could not be made",
                    do="`make reset` starts over with empty data.")
 

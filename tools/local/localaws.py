@@ -41,7 +41,7 @@ class LocalAws:
         process = Process("The local AWS", [str(python()), "-m", "ministack"], env=self._environment(), log=log)
         started.append(process)
         deadline = time.monotonic() + START_SECONDS_MAX
-        while not self._is_ready():
+        while not self.is_ready():
             process.check()
             if time.monotonic() > deadline:
                 raise Failure(f"The local AWS did not answer within {START_SECONDS_MAX} s.", log=log)
@@ -98,7 +98,7 @@ class LocalAws:
             "DOCKER_HOST": "unix:///nonexistent",
         }
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=1) as answer:
                 return answer.status == 200

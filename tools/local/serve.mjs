@@ -96,8 +96,8 @@ function forward(request, response, host, headers) {
   });
   upstream.on("response", (answer) => {
     // The local AWS allows every origin everywhere; AWS does not, so what it says about CORS ends here.
-    const cors = Object.keys(answer.headers).filter((name) => name.startsWith("access-control-"));
-    response.writeHead(answer.statusCode, { ...without(answer.headers, [...HOP_BY_HOP, ...cors]), ...headers });
+    const theirs = Object.keys(answer.headers).filter((name) => /^(access-control|x-amz)/.test(name));
+    response.writeHead(answer.statusCode, { ...without(answer.headers, [...HOP_BY_HOP, ...theirs]), ...headers });
     answer.pipe(response);
     answer.on("error", () => response.destroy());
   });
