@@ -54,7 +54,7 @@ http.createServer(web).listen(settings.web_port, "127.0.0.1");
 http.createServer(content).listen(settings.content_port, "127.0.0.1");
 
 async function web(request, response) {
-  const { pathname } = new URL(request.url, web_origin);
+  const [pathname] = request.url.split("?");
   if (pathname.startsWith("/api/") || pathname.startsWith("/t/")) {
     return forward(request, response, `${api_id}.execute-api.localhost:${aws_port}`, WEB_HEADERS);
   }
@@ -72,7 +72,7 @@ async function web(request, response) {
 }
 
 function content(request, response) {
-  const url = new URL(request.url, content_origin);
+  const [pathname, query] = request.url.split("?");
   if (request.method === "OPTIONS") {
     response.writeHead(204, {
       ...CONTENT_HEADERS,
@@ -82,7 +82,7 @@ function content(request, response) {
     });
     return response.end();
   }
-  const presigned = url.searchParams.has("X-Amz-Signature") && url.pathname.startsWith(`/${uploads_bucket}/`);
+  const presigned = new URLSearchParams(query).has("X-Amz-Signature") && pathname.startsWith(`/${uploads_bucket}/`);
   if (!presigned || !["GET", "HEAD", "PUT"].includes(request.method)) return refuse(response, 404, CONTENT_HEADERS);
   // The signature covers the host that the function signed for.
   forward(request, response, `127.0.0.1:${aws_port}`, CONTENT_HEADERS);

@@ -20,11 +20,10 @@ BROWSER = paths.ROOT / "tests" / "browser"
 
 def check() -> None:
     """The fast part: formatting, lints, unit tests, and the tests of the house itself."""
-    _cargo("fmt", "--all", "--check")
-    _cargo("clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
+    _style()
+    _templates()
     _cargo("test", "--workspace", "--lib", "--bins")
     _cargo("test", "-p", "stoa-architecture")
-    _templates()
 
 
 def lint() -> None:
@@ -37,14 +36,15 @@ def lint() -> None:
 def test() -> None:
     """Everything, from fast to slow."""
     started = time.monotonic()
-    browser = needs.chromium()
-    check()
+    chromium = needs.chromium()
+    _style()
+    _templates()
     lint()
     _cargo("test", "--workspace", "--exclude", JOURNEYS, "--exclude", SIMULATION)
     simulate()
     with local.throwaway() as running:
         _journeys(running.endpoints)
-        _browser(running.endpoints, browser)
+        _browser(running.endpoints, chromium)
     print(f"\nEverything passed in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
 
 
@@ -60,6 +60,11 @@ def browser() -> None:
 
 def bench() -> None:
     _cargo("run", "--release", "-p", BENCH)
+
+
+def _style() -> None:
+    _cargo("fmt", "--all", "--check")
+    _cargo("clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
 
 
 def _templates() -> None:
