@@ -1,0 +1,61 @@
+import { get, post, put } from './client';
+import type {
+  Answers,
+  AttemptView,
+  Cohort,
+  DraftSaved,
+  Enrolment,
+  Me,
+  NodeFile,
+  Outline,
+  Progress,
+  Receipt,
+  RowsPage,
+  StartPage,
+} from './types';
+
+const e = encodeURIComponent;
+
+export const me = () => get<Me>('/api/me');
+export const enrolments = () => get<{ enrolments: Enrolment[] }>('/api/me/enrolments').then((answer) => answer.enrolments);
+export const progress = (enrolment: string) => get<Progress>(`/api/enrolments/${e(enrolment)}/progress`);
+
+export const outline = (tenant: string, release: string) => get<Outline>(`/t/${e(tenant)}/r/${e(release)}/outline.json`);
+export const openNode = (tenant: string, release: string, node: string) =>
+  get<NodeFile>(`/t/${e(tenant)}/r/${e(release)}/n/${e(node)}.json`);
+export const gatedNode = (enrolment: string, node: string) => get<NodeFile>(`/api/enrolments/${e(enrolment)}/nodes/${e(node)}`);
+export const assetUrls = (release: string, ids: string[]) =>
+  get<{ urls: Record<string, string> }>(`/api/releases/${e(release)}/assets?ids=${ids.map(e).join(',')}`).then(
+    (answer) => answer.urls,
+  );
+
+export interface FactToSend {
+  kind: 'viewed' | 'done';
+  node: string;
+  occurred_at: string;
+}
+export const facts = (enrolment: string, sent: FactToSend[]) =>
+  post<{ accepted: number }>(`/api/enrolments/${e(enrolment)}/facts`, { facts: sent });
+
+export interface AttemptPath {
+  enrolment: string;
+  assessment: string;
+  attempt: number;
+}
+const assessmentPath = (enrolment: string, assessment: string) =>
+  `/api/enrolments/${e(enrolment)}/assessments/${e(assessment)}`;
+const attemptPath = (at: AttemptPath) => `${assessmentPath(at.enrolment, at.assessment)}/attempts/${at.attempt}`;
+
+export const startPage = (enrolment: string, assessment: string) =>
+  get<StartPage>(assessmentPath(enrolment, assessment));
+export const openAttempt = (at: AttemptPath) => put<AttemptView>(attemptPath(at), {});
+export const attempt = (at: AttemptPath) => get<AttemptView>(attemptPath(at));
+export const saveDraft = (at: AttemptPath, rev: number, answers: Answers, keepalive: boolean) =>
+  put<DraftSaved>(`${attemptPath(at)}/draft`, { rev, answers }, { keepalive });
+export const submit = (at: AttemptPath, submission_id: string, answers: Answers) =>
+  put<Receipt>(`${attemptPath(at)}/submission`, { submission_id, answers });
+
+export const cohorts = () => get<{ cohorts: Cohort[] }>('/api/cohorts').then((answer) => answer.cohorts);
+export const cohort = (id: string) => get<Cohort>(`/api/cohorts/${e(id)}`);
+export const rows = (id: string, cursor: string | null) =>
+  get<RowsPage>(`/api/cohorts/${e(id)}/rows${cursor ? `?cursor=${e(cursor)}` : ''}`);

@@ -1,0 +1,64 @@
+import * as ask from '../api/requests';
+import type { Row } from '../api/types';
+
+export type Order = 'name' | 'progress' | 'activity';
+
+/** The rows of a cohort: fetched page by page from the server, looked through in smaller pages here. */
+export class CohortRows {
+  all = $state.raw<Row[]>([]);
+  asOf = $state<string | null>(null);
+  next = $state<string | null>(null);
+  filter = $state('');
+  order = $state<Order>('name');
+  page = $state(0);
+  readonly perPage = 50;
+
+  #cohort: string;
+
+  constructor(cohort: string) {
+    this.#cohort = cohort;
+  }
+
+  async fetchFirst(): Promise<void> {
+    const answer = await ask.rows(this.#cohort, null);
+    this.all = answer.rows;
+    this.asOf = answer.as_of;
+    this.next = answer.next;
+  }
+
+  async fetchMore(): Promise<void> {
+    if (!this.next) return;
+    const answer = await ask.rows(this.#cohort, this.next);
+    this.all = [...this.all, ...answer.rows];
+    this.next = answer.next;
+  }
+
+  readonly found = $derived.by(() => {
+    const wanted = this.filter.trim().toLocaleLowerCase();
+    const rows = wanted ? this.all.filter((row) => row.name.toLocaleLowerCase().includes(wanted)) : this.all;
+    return rows.toSorted(comparisons[this.order]);
+  });
+
+  readonly pages = $derived(Math.max(1, Math.ceil(this.found.length / this.perPage)));
+  readonly shown = $derived(this.found.slice(this.page * this.perPage, (this.page + 1) * this.perPage));
+
+  look(filter: string): void {
+    this.filter = filter;
+    this.page = 0;
+  }
+
+  sort(order: Order): void {
+    this.order = order;
+    this.page = 0;
+  }
+}
+
+const byName = (a: Row, b: Row) => a.name.localeCompare(b.name);
+const share = (row: Row) => (row.trackable === 0 ? 0 : row.completed / row.trackable);
+
+/** Whoever may need somebody comes first: least done, longest away. */
+const comparisons: Record<Order, (a: Row, b: Row) => number> = {
+  name: byName,
+  progress: (a, b) => share(a) - share(b) || byName(a, b),
+  activity: (a, b) => (a.last_activity_at ?? '').localeCompare(b.last_activity_at ?? '') || byName(a, b),
+};

@@ -1,0 +1,44 @@
+/**
+ * What the server has not confirmed yet, kept on this device under one prefix. localStorage is written at once and
+ * survives a closed tab, a crash and a flat battery; what stands here is small text, never a file.
+ */
+const prefix = 'stoa.kept.';
+
+export interface KeptWork {
+  kind: 'draft' | 'submission' | 'facts';
+  /** Shown to the person, so it says what it is. */
+  title: string;
+  path: string;
+}
+
+export function keep(name: string, value: unknown): boolean {
+  try {
+    localStorage.setItem(prefix + name, JSON.stringify(value));
+    return true;
+  } catch {
+    // Full or forbidden: the caller must not claim that it is kept.
+    return false;
+  }
+}
+
+export function kept<T>(name: string): T | null {
+  try {
+    return JSON.parse(localStorage.getItem(prefix + name) ?? 'null') as T | null;
+  } catch {
+    return null;
+  }
+}
+
+export const drop = (name: string) => localStorage.removeItem(prefix + name);
+
+const names = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+
+/** Answers that would be lost with this device. Facts are left out: visiting again makes them again. */
+export function keptWork(): KeptWork[] {
+  const works = names().map((key) => kept<Partial<KeptWork>>(key.slice(prefix.length)));
+  return works.filter((work): work is KeptWork => work?.kind === 'draft' || work?.kind === 'submission');
+}
+
+export function forgetEverythingKept(): void {
+  for (const key of names()) localStorage.removeItem(key);
+}

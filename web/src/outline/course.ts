@@ -1,0 +1,44 @@
+import { Problem } from '../api/problem';
+import * as ask from '../api/requests';
+import type { Enrolment, Outline, Progress } from '../api/types';
+import { session } from '../sign-in/session.svelte';
+
+/** Everything a learner's page needs to know about the course it is in. */
+export interface Course {
+  enrolment: Enrolment;
+  outline: Outline;
+  progress: Progress;
+}
+
+// A release never changes, so its outline is fetched once a visit.
+const outlines = new Map<string, Promise<Outline>>();
+
+export function outlineOf(release: string): Promise<Outline> {
+  const tenant = session.me?.tenant.id ?? '';
+  const known = outlines.get(release);
+  if (known) return known;
+  const fetched = ask.outline(tenant, release);
+  outlines.set(release, fetched);
+  fetched.catch(() => outlines.delete(release));
+  return fetched;
+}
+
+let mine: Promise<Enrolment[]> | null = null;
+
+export function myEnrolments(fresh = true): Promise<Enrolment[]> {
+  if (!mine || fresh) {
+    mine = ask.enrolments();
+    mine.catch(() => (mine = null));
+  }
+  return mine;
+}
+
+export async function courseOf(enrolment: string): Promise<Course> {
+  const asked = ask.progress(enrolment);
+  // Asked for at the same time; a failure is looked at below.
+  asked.catch(() => undefined);
+  const found = (await myEnrolments(false)).find((each) => each.enrolment === enrolment);
+  if (!found) throw new Problem({ type: 'not-found', title: 'No such course', status: 404 });
+  const [outline, progress] = await Promise.all([outlineOf(found.release), asked]);
+  return { enrolment: found, outline, progress };
+}

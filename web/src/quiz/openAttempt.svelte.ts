@@ -1,0 +1,187 @@
+import { Problem, SignedOut, Unreachable } from '../api/problem';
+import * as ask from '../api/requests';
+import type { Answer, Answers, AttemptView } from '../api/types';
+import { copyOf, isAnswered, sameAnswers } from './answers';
+import { dropDraft, keepDraft, keptDraft } from './kept';
+import { merge, type Conflict } from './merge';
+
+export type Saving =
+  | { is: 'nothing' }
+  | { is: 'saved'; at: string }
+  | { is: 'typing' }
+  | { is: 'saving' }
+  | { is: 'kept' }
+  | { is: 'refused'; error: unknown };
+
+const quiet_ms = 1_500;
+const longest_ms = 5_000;
+const retries_ms = [2_000, 5_000, 10_000, 20_000, 30_000];
+
+/** One attempt on the page: what is answered, and the truth about what the server has of it. */
+export class OpenAttempt {
+  readonly at: ask.AttemptPath;
+  readonly title: string;
+  view = $state.raw<AttemptView>() as AttemptView;
+  answers = $state<Answers>({});
+  saving = $state.raw<Saving>({ is: 'nothing' });
+  conflicts = $state.raw<Conflict[]>([]);
+  /** False where this browser refuses to store: then the page must not promise it. */
+  keepable = $state(true);
+
+  /** What the server held at `#rev`. */
+  #base: Answers = {};
+  #rev = 0;
+  #sending: Promise<void> | null = null;
+  #dirtySince: number | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #tries = 0;
+
+  constructor(at: ask.AttemptPath, title: string, view: AttemptView) {
+    this.at = at;
+    this.title = title;
+    this.#take(view);
+    const kept = keptDraft(at);
+    if (view.state === 'open' && kept) {
+      this.#mergeOnto(kept.base, kept.answers);
+      if (this.#dirty) void this.flush();
+      else dropDraft(at);
+    }
+  }
+
+  get #dirty(): boolean {
+    return !sameAnswers(this.answers, this.#base);
+  }
+
+  get open(): boolean {
+    return this.view.state === 'open';
+  }
+
+  answer(item: string, answer: Answer): void {
+    if (isAnswered(answer)) this.answers[item] = answer;
+    else delete this.answers[item];
+    this.conflicts = this.conflicts.filter((each) => each.item !== item);
+    this.#keep();
+    if (!this.#dirty) return;
+    this.saving = { is: 'typing' };
+    this.#dirtySince ??= Date.now();
+    this.#in(Math.min(quiet_ms, Math.max(0, this.#dirtySince + longest_ms - Date.now())));
+  }
+
+  /** Sends what is unsent now: on leaving a field, on leaving the page, before handing in. */
+  async flush(keepalive = false): Promise<void> {
+    clearTimeout(this.#timer);
+    while (this.#sending) await this.#sending;
+    if (!this.#dirty || !this.open) return;
+    this.#sending = this.#send(keepalive).finally(() => (this.#sending = null));
+    await this.#sending;
+  }
+
+  /** Another tab may have answered, or handed in. */
+  async lookAgain(): Promise<void> {
+    if (this.#sending || !this.open) return;
+    try {
+      const view = await ask.attempt(this.at);
+      const [base, mine] = [this.#base, copyOf(this.answers)];
+      this.#take(view);
+      if (view.state === 'open') this.#mergeOnto(base, mine);
+    } catch {
+      // The next save will say what is wrong.
+    }
+  }
+
+  takeTheirs(conflict: Conflict): void {
+    if (conflict.theirs) this.answer(conflict.item, conflict.theirs);
+    else this.answer(conflict.item, { type: 'text', text: '' });
+  }
+
+  dismiss(conflict: Conflict): void {
+    this.conflicts = this.conflicts.filter((each) => each !== conflict);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #take(view: AttemptView): void {
+    this.view = view;
+    this.#rev = view.rev;
+    this.#base = copyOf(view.answers);
+    this.answers = copyOf(view.answers);
+    this.saving = view.saved_at ? { is: 'saved', at: view.saved_at } : { is: 'nothing' };
+  }
+
+  #mergeOnto(base: Answers, mine: Answers): void {
+    const merged = merge(base, mine, this.#base);
+    this.answers = copyOf(merged.answers);
+    this.conflicts = [...this.conflicts, ...merged.conflicts];
+  }
+
+  #keep(): void {
+    this.keepable = keepDraft(this.at, this.title, this.#rev, this.#base, copyOf(this.answers));
+  }
+
+  #in(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), ms);
+  }
+
+  async #send(keepalive: boolean): Promise<void> {
+    const sent = copyOf(this.answers);
+    this.saving = { is: 'saving' };
+    this.#dirtySince = null;
+    try {
+      const { rev, saved_at } = await ask.saveDraft(this.at, this.#rev, sent, keepalive);
+      this.#rev = rev;
+      this.#base = sent;
+      this.#tries = 0;
+      if (this.#dirty) {
+        this.#keep();
+        this.saving = { is: 'typing' };
+        this.#in(quiet_ms);
+      } else {
+        dropDraft(this.at);
+        this.saving = { is: 'saved', at: saved_at };
+      }
+    } catch (error) {
+      await this.#failed(error);
+    }
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    this.#keep();
+    const problem = error instanceof Problem ? error : null;
+    if (problem?.kind === 'draft-stale' || problem?.kind === 'attempt-closed' || problem?.status === 410) {
+      await this.#catchUp();
+    } else if (error instanceof Unreachable || problem?.unclear) {
+      this.#retryLater();
+    } else {
+      this.saving = error instanceof SignedOut ? { is: 'kept' } : { is: 'refused', error };
+    }
+  }
+
+  /** The server has something newer: another tab's answers, or the end of the attempt. */
+  async #catchUp(): Promise<void> {
+    const [base, mine] = [this.#base, copyOf(this.answers)];
+    try {
+      const view = await ask.attempt(this.at);
+      this.#take(view);
+    } catch {
+      return this.#retryLater();
+    }
+    if (!this.open) return;
+    this.#mergeOnto(base, mine);
+    this.#keep();
+    if (this.#dirty) {
+      this.saving = { is: 'typing' };
+      this.#in(0);
+    } else {
+      dropDraft(this.at);
+    }
+  }
+
+  #retryLater(): void {
+    this.saving = { is: 'kept' };
+    this.#in(retries_ms[Math.min(this.#tries, retries_ms.length - 1)] ?? 30_000);
+    this.#tries += 1;
+  }
+}

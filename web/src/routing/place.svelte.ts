@@ -1,0 +1,52 @@
+import { untrack } from 'svelte';
+
+/** Where the person is. Links are ordinary links; a click on one of ours changes the place without a reload. */
+class Place {
+  path = $state(location.pathname);
+  /** Counts arrivals, so that a page can be left for itself (a new attempt at the same address). */
+  arrival = $state(0);
+}
+
+export const place = new Place();
+
+function arrive(): void {
+  // An effect that sends the person elsewhere must not run again for having done so.
+  untrack(() => {
+    place.path = location.pathname;
+    place.arrival += 1;
+  });
+}
+
+export function go(path: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') history.pushState(null, '', path);
+  else history.replaceState(null, '', path);
+  arrive();
+  scrollTo(0, 0);
+}
+
+export function followLinks(): void {
+  addEventListener('popstate', arrive);
+  document.addEventListener('click', (event) => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element).closest?.('a[href]');
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute('download')) return;
+    if (link.origin !== location.origin) return;
+    if (link.pathname === location.pathname && link.hash) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+}
+
+export const pathTo = {
+  home: () => '/',
+  course: (enrolment: string) => `/courses/${enrolment}`,
+  lesson: (enrolment: string, node: string) => `/courses/${enrolment}/lessons/${node}`,
+  quiz: (enrolment: string, assessment: string) => `/courses/${enrolment}/quizzes/${assessment}`,
+  attempt: (enrolment: string, assessment: string, attempt: number | string) =>
+    `/courses/${enrolment}/quizzes/${assessment}/${attempt}`,
+  cohorts: () => '/cohorts',
+  cohort: (cohort: string) => `/cohorts/${cohort}`,
+  node: (enrolment: string, node: { id: string; kind: string }) =>
+    node.kind === 'assessment' ? pathTo.quiz(enrolment, node.id) : pathTo.lesson(enrolment, node.id),
+};

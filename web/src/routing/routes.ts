@@ -1,0 +1,59 @@
+import type { Component } from 'svelte';
+import Home from '../home/Home.svelte';
+import NotFound from '../ui/NotFound.svelte';
+
+/** A page takes its parameters as strings; what they mean is the page's own affair. */
+export type Page = Component<any>;
+
+interface Route {
+  pattern: string;
+  page: Page | (() => Promise<{ default: Page }>);
+  lazy: boolean;
+}
+
+const now = (pattern: string, page: Page): Route => ({ pattern, page, lazy: false });
+const later = (pattern: string, page: () => Promise<{ default: Page }>): Route => ({ pattern, page, lazy: true });
+
+/** The first paint needs the home page; everything else comes when it is asked for. */
+const routes: Route[] = [
+  now('/', Home),
+  later('/courses/:enrolment', () => import('../outline/OutlinePage.svelte')),
+  later('/courses/:enrolment/lessons/:node', () => import('../lesson/LessonPage.svelte')),
+  later('/courses/:enrolment/quizzes/:assessment', () => import('../quiz/StartPage.svelte')),
+  later('/courses/:enrolment/quizzes/:assessment/:attempt', () => import('../quiz/ItemsPage.svelte')),
+  later('/courses/:enrolment/quizzes/:assessment/:attempt/review', () => import('../quiz/ReviewPage.svelte')),
+  later('/courses/:enrolment/quizzes/:assessment/:attempt/receipt', () => import('../quiz/ReceiptPage.svelte')),
+  later('/cohorts', () => import('../cohort/CohortsPage.svelte')),
+  later('/cohorts/:cohort', () => import('../cohort/CohortPage.svelte')),
+];
+
+export interface Match {
+  key: string;
+  params: Record<string, string>;
+  load: () => Promise<Page> | Page;
+}
+
+function paramsOf(pattern: string, path: string): Record<string, string> | null {
+  const wanted = pattern.split('/').filter(Boolean);
+  const given = path.split('/').filter(Boolean);
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index] ?? '';
+    if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(value);
+    else if (part !== value) return null;
+  }
+  return params;
+}
+
+export function match(path: string): Match {
+  for (const { pattern, page, lazy } of routes) {
+    const params = paramsOf(pattern, path);
+    if (!params) continue;
+    const load = lazy
+      ? () => (page as () => Promise<{ default: Page }>)().then((module) => module.default)
+      : () => page as Page;
+    return { key: path, params, load };
+  }
+  return { key: path, params: {}, load: () => NotFound };
+}

@@ -1,0 +1,114 @@
+import { SignedOut, Unreachable } from '../api/problem';
+import type { Me } from '../api/types';
+import { finishSignIn, leavePool, refresh } from './flow';
+import { holdTokens, tokens, type Tokens } from './tokens';
+
+type Status = 'starting' | 'out' | 'in' | 'ended';
+
+class Session {
+  status = $state<Status>('starting');
+  me = $state<Me | null>(null);
+
+  get isLearnerOnly(): boolean {
+    return !this.has('admin') && !this.has('instructor') && !this.has('grader');
+  }
+  has(role: string): boolean {
+    return this.me?.roles.some((held) => held === role || held.startsWith(`${role}@`)) ?? false;
+  }
+}
+
+export const session = new Session();
+
+/** Refreshed this long before the end, so that a slow request still arrives with a valid token. */
+const margin_ms = 60_000;
+
+/**
+ * sessionStorage is per tab. A new tab asks the others for the session instead of sending the person through the
+ * sign-in page again; the channel reaches only pages of this origin.
+ */
+const others = new BroadcastChannel('stoa.session');
+type Message = { ask: true } | { tokens: Tokens } | { signed_out: true };
+
+others.onmessage = ({ data }: MessageEvent<Message>) => {
+  if ('ask' in data) {
+    const held = tokens();
+    if (held) others.postMessage({ tokens: held } satisfies Message);
+  } else if ('tokens' in data) {
+    const held = tokens();
+    if (!held || data.tokens.expires_at > held.expires_at) holdTokens(data.tokens);
+    answered?.();
+  } else {
+    holdTokens(null);
+    location.assign('/');
+  }
+};
+
+let answered: (() => void) | null = null;
+const otherTabs_ms = 200;
+
+function askOtherTabs(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      answered = null;
+      resolve();
+    };
+    answered = done;
+    others.postMessage({ ask: true } satisfies Message);
+    setTimeout(done, otherTabs_ms);
+  });
+}
+
+export async function startSession(): Promise<void> {
+  if (!tokens()) await askOtherTabs();
+  session.status = tokens() ? 'in' : 'out';
+}
+
+export async function completeSignIn(query: URLSearchParams): Promise<string> {
+  const { tokens: fresh, back_to } = await finishSignIn(query);
+  holdTokens(fresh);
+  session.status = 'in';
+  return back_to;
+}
+
+let refreshing: Promise<string> | null = null;
+
+export async function accessToken(): Promise<string> {
+  const held = tokens();
+  if (!held) throw ended();
+  if (held.expires_at - margin_ms > Date.now()) return held.access_token;
+  // Ten requests at once make one refresh.
+  refreshing ??= renew(held).finally(() => (refreshing = null));
+  return refreshing;
+}
+
+async function renew(held: Tokens): Promise<string> {
+  let fresh: Tokens | null;
+  try {
+    fresh = await refresh(held.refresh_token);
+  } catch (cause) {
+    // Until the very end the old token may do; the gateway decides.
+    if (held.expires_at > Date.now()) return held.access_token;
+    throw cause instanceof Unreachable ? cause : new Unreachable(cause);
+  }
+  if (!fresh) throw ended();
+  holdTokens(fresh);
+  others.postMessage({ tokens: fresh } satisfies Message);
+  return fresh.access_token;
+}
+
+function ended(): SignedOut {
+  holdTokens(null);
+  if (session.status === 'in') session.status = 'ended';
+  return new SignedOut();
+}
+
+export function forgetAccess(): void {
+  const held = tokens();
+  if (held) holdTokens({ ...held, expires_at: 0 });
+}
+
+export async function signOut(): Promise<void> {
+  holdTokens(null);
+  others.postMessage({ signed_out: true } satisfies Message);
+  await leavePool();
+}
