@@ -17,7 +17,7 @@
 //!         let aws = stoa_runtime::aws::config().await;
 //!         let store = Store::new(&aws, config.get("LEARNING_TABLE"));
 //!
-//!         stoa_runtime::serve_http(|request| handle(&store, request)).await
+//!         stoa_runtime::serve_http(async |request| handle(&store, request).await).await
 //!     })
 //! }
 //! ```
@@ -30,4 +30,4 @@ mod serve;
 pub mod telemetry;
 
 pub use config::{Config, Missing};
-pub use serve::{Error, Invocation, serve_events, serve_http, start};
+pub use serve::{Error, Invocation, Stop, serve_events, serve_http, start};

@@ -1,11 +1,14 @@
 //! The Lambda loop: one invocation after the other, each in its own span, each with one line that says how it went.
 
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
 use lambda_runtime::{Context, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::Sleep;
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -14,15 +17,35 @@ use crate::{clock, telemetry};
 /// Why a function could not start, or why an invocation failed as a whole.
 pub type Error = lambda_runtime::Error;
 
+/// How long before the deadline an invocation should stop by itself, to say what it did not finish.
+const STOP_BEFORE_DEADLINE: Duration = Duration::from_secs(2);
+
 /// One event that is not an HTTP request, and the time there is for it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Invocation<E> {
     /// The event, in the shape its source sends.
     pub payload: E,
-    /// How long the function may still run.
-    pub remaining: Duration,
+    /// Resolves two seconds before the deadline.
+    pub stop: Stop,
     /// Lambda's name for the invocation.
     pub request_id: String,
+}
+
+/// A future that resolves when it is time to stop.
+#[derive(Debug)]
+pub struct Stop(Pin<Box<Sleep>>);
+
+impl Stop {
+    fn before(remaining: Duration) -> Stop {
+        Stop(Box::pin(tokio::time::sleep(remaining.saturating_sub(STOP_BEFORE_DEADLINE))))
+    }
+}
+
+impl Future for Stop {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(context)
+    }
 }
 
 /// Runs `main` on a single thread with logging on. One thread is enough: an instance serves one invocation at a time.
@@ -35,11 +58,10 @@ pub fn start(main: impl Future<Output = Result<(), Error>>) -> Result<(), Error>
 ///
 /// `handler` always has an answer; its future may borrow what `main` built and need not be `Send`. It can note its
 /// answer on the current span as `http.route`, `http.status` and `problem.kind`.
-pub async fn serve_http<E, R, F>(handler: impl Fn(E) -> F) -> Result<(), Error>
+pub async fn serve_http<E, R>(handler: impl AsyncFn(E) -> R) -> Result<(), Error>
 where
     E: DeserializeOwned,
     R: Serialize,
-    F: Future<Output = R>,
 {
     let answer = async |event: LambdaEvent<E>| {
         let span = tracing::info_span!(
@@ -50,8 +72,7 @@ where
             http.status = Empty,
             problem.kind = Empty,
         );
-        let work = handler(event.payload);
-        timed(async move { Ok(work.await) }).instrument(span).await
+        timed(async { Ok(handler(event.payload).await) }).instrument(span).await
     };
     Runtime::new(service_fn(answer)).run().await
 }
@@ -59,11 +80,10 @@ where
 /// Handles events of other sources (queues, streams, schedules, triggers) until Lambda ends the instance.
 ///
 /// An `Err` fails the whole invocation: the source delivers the event again, by its own rules.
-pub async fn serve_events<E, R, F>(handler: impl Fn(Invocation<E>) -> F) -> Result<(), Error>
+pub async fn serve_events<E, R>(handler: impl AsyncFn(Invocation<E>) -> Result<R, Error>) -> Result<(), Error>
 where
     E: DeserializeOwned,
     R: Serialize,
-    F: Future<Output = Result<R, Error>>,
 {
     let answer = async |event: LambdaEvent<E>| {
         let span = tracing::info_span!(
@@ -71,14 +91,13 @@ where
             invocation.id = event.context.request_id,
             trace.id = event.context.xray_trace_id,
         );
-        let work = handler(invocation(event.payload, event.context));
-        timed(work).instrument(span).await
+        timed(handler(invocation(event.payload, event.context))).instrument(span).await
     };
     Runtime::new(service_fn(answer)).run().await
 }
 
 fn invocation<E>(payload: E, context: Context) -> Invocation<E> {
-    Invocation { payload, remaining: clock::until(context.deadline), request_id: context.request_id }
+    Invocation { payload, stop: Stop::before(clock::until(context.deadline)), request_id: context.request_id }
 }
 
 async fn timed<R>(work: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
@@ -90,4 +109,22 @@ async fn timed<R>(work: impl Future<Output = Result<R, Error>>) -> Result<R, Err
         Err(error) => tracing::error!(ms, error = error.as_ref(), "the invocation failed"),
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_invocation_is_told_to_stop_two_seconds_before_its_deadline() {
+        let deadline = |seconds: u64| {
+            let mut context = Context::default();
+            context.deadline = u64::try_from(clock::now().as_millisecond()).expect("after 1970") + seconds * 1_000;
+            context
+        };
+        let late = invocation((), deadline(1));
+        tokio::time::timeout(Duration::from_millis(100), late.stop).await.expect("stops at once");
+        let early = invocation((), deadline(60));
+        assert!(tokio::time::timeout(Duration::from_millis(1), early.stop).await.is_err());
+    }
 }

@@ -1,0 +1,96 @@
+//! The message envelope: a key and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the envelope that is written and understood.
+const VERSION: u8 = 1;
+
+/// Says that the item with this key wants attention. What for is in the item, which has exactly one consumer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Doorbell {
+    /// The item's partition key, which begins with its tenant.
+    pub pk: String,
+    /// The item's sort key.
+    pub sk: String,
+    /// The W3C trace that led here, if one is known.
+    pub traceparent: Option<String>,
+}
+
+/// A body that is no doorbell. It says nothing about the body, which may hold anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Undecodable {
+    /// No JSON, or JSON of another shape.
+    #[error("the message is no doorbell")]
+    NotADoorbell,
+    /// A doorbell of a version this function does not know.
+    #[error("the doorbell has version {0}, which this function does not know")]
+    VersionUnknown(u64),
+}
+
+/// Unknown members are let through: a newer relay may add some before every consumer knows them.
+#[derive(Serialize, Deserialize)]
+struct Envelope {
+    v: u64,
+    pk: String,
+    sk: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    traceparent: Option<String>,
+}
+
+impl Doorbell {
+    /// A doorbell for the item with this key.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Doorbell {
+        Doorbell { pk: pk.into(), sk: sk.into(), traceparent: None }
+    }
+
+    /// The body of a message.
+    pub fn encode(&self) -> String {
+        let envelope = Envelope {
+            v: VERSION.into(),
+            pk: self.pk.clone(),
+            sk: self.sk.clone(),
+            traceparent: self.traceparent.clone(),
+        };
+        serde_json::to_string(&envelope).expect("text and numbers are always JSON")
+    }
+
+    /// Reads the body of a message.
+    pub fn decode(body: &str) -> Result<Doorbell, Undecodable> {
+        let envelope: Envelope = serde_json::from_str(body).map_err(|_| Undecodable::NotADoorbell)?;
+        if envelope.v != u64::from(VERSION) {
+            return Err(Undecodable::VersionUnknown(envelope.v));
+        }
+        if envelope.pk.is_empty() || envelope.sk.is_empty() {
+            return Err(Undecodable::NotADoorbell);
+        }
+        Ok(Doorbell { pk: envelope.pk, sk: envelope.sk, traceparent: envelope.traceparent })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doorbell_carries_a_key_and_nothing_else() {
+        let bell = Doorbell::new("T#demo#E#e1", "ATTEMPT#a1#1");
+        assert_eq!(bell.encode(), r##"{"v":1,"pk":"T#demo#E#e1","sk":"ATTEMPT#a1#1"}"##);
+        assert_eq!(Doorbell::decode(&bell.encode()), Ok(bell));
+    }
+
+    #[test]
+    fn a_trace_travels_along_and_members_of_a_newer_relay_do_no_harm() {
+        let bell = Doorbell::decode(r#"{"v":1,"pk":"p","sk":"s","traceparent":"00-ab-cd-01","new":[1]}"#);
+        assert_eq!(bell.expect("a doorbell").traceparent.as_deref(), Some("00-ab-cd-01"));
+    }
+
+    #[test]
+    fn a_body_that_is_no_doorbell_of_ours_is_told_apart_from_a_newer_one() {
+        for body in
+            ["", "{}", "[]", r#"{"v":1,"pk":"","sk":"s"}"#, r#"{"v":1,"pk":"p"}"#, r#"{"v":"1","pk":"p","sk":"s"}"#]
+        {
+            assert_eq!(Doorbell::decode(body), Err(Undecodable::NotADoorbell), "{body:?}");
+        }
+        assert_eq!(Doorbell::decode(r#"{"v":2,"pk":"p","sk":"s"}"#), Err(Undecodable::VersionUnknown(2)));
+    }
+}

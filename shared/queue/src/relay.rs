@@ -1,0 +1,220 @@
+//! From a table's stream to the queues: the relay rings a doorbell for every marked item that changed.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::batch::BatchResponse;
+use crate::doorbell::Doorbell;
+use crate::sender::NotSent;
+
+/// Who a doorbell is for. Every marked item has exactly one consumer, told by its sort key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// Closed attempts.
+    Grade,
+    /// Grades, learner facts and enrolments.
+    Progress,
+    /// People to be provisioned.
+    People,
+}
+
+/// Which sort keys belong to whom.
+const ROUTES: [(&str, Target); 5] = [
+    ("ATTEMPT#", Target::Grade),
+    ("GRADE#", Target::Progress),
+    ("FACT#", Target::Progress),
+    ("ENROLMENT", Target::Progress),
+    ("PERSON", Target::People),
+];
+
+/// The consumer of a marked item, by its sort key; `None` is a defect: the item would wait forever.
+pub fn target(sk: &str) -> Option<Target> {
+    ROUTES.iter().find(|(prefix, _)| sk.starts_with(prefix)).map(|(_, target)| *target)
+}
+
+/// The queues' addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queues {
+    /// Where closed attempts are graded.
+    pub grade: String,
+    /// Where progress is projected.
+    pub progress: String,
+    /// Where people are provisioned.
+    pub people: String,
+}
+
+impl Queues {
+    /// The address for a target.
+    pub fn url(&self, target: Target) -> &str {
+        match target {
+            Target::Grade => &self.grade,
+            Target::Progress => &self.progress,
+            Target::People => &self.people,
+        }
+    }
+}
+
+/// Records of a table's stream as Lambda delivers them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct StreamBatch {
+    #[serde(rename = "Records")]
+    records: Vec<Record>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    #[serde(default)]
+    event_name: String,
+    dynamodb: Change,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Change {
+    sequence_number: String,
+    #[serde(default)]
+    keys: Value,
+}
+
+impl Record {
+    fn doorbell(&self) -> Option<Doorbell> {
+        let part = |name: &str| self.dynamodb.keys[name]["S"].as_str();
+        Some(Doorbell::new(part("pk")?, part("sk")?))
+    }
+}
+
+/// Rings a doorbell for every record, and reports the first record for which that failed.
+///
+/// Lambda delivers that record and all later ones again. Those of them that were sent ring twice, which does no harm.
+/// Removed items ring nothing. A record without our keys or without a consumer is never skipped: it fails until the
+/// stream's failure destination has it and the alarm rings.
+pub async fn relay(
+    batch: StreamBatch,
+    send: impl AsyncFn(Target, Vec<Doorbell>) -> Result<(), NotSent>,
+) -> BatchResponse {
+    let mut failed: Option<usize> = None;
+    // For each target the doorbells, each with the index of the first record that asks for it.
+    let mut rings: BTreeMap<Target, Vec<(usize, Doorbell)>> = BTreeMap::new();
+    for (index, record) in batch.records.iter().enumerate().filter(|(_, record)| record.event_name != "REMOVE") {
+        let Some((target, bell)) = record.doorbell().and_then(|bell| Some((target(&bell.sk)?, bell))) else {
+            let sequence = record.dynamodb.sequence_number.as_str();
+            tracing::error!(event.sequence = sequence, "a stream record has no key or no consumer");
+            failed = Some(index);
+            break;
+        };
+        let bells = rings.entry(target).or_default();
+        if !bells.iter().any(|(_, other)| *other == bell) {
+            bells.push((index, bell));
+        }
+    }
+    for (target, bells) in rings {
+        let (indexes, bells): (Vec<usize>, Vec<Doorbell>) = bells.into_iter().unzip();
+        let count = bells.len();
+        if let Err(not_sent) = send(target, bells).await {
+            tracing::error!(?target, count, cause = %not_sent, "doorbells were not sent");
+            // Without an index nothing is known to be sent, so the whole batch comes again.
+            let first = not_sent.indexes.first().and_then(|index| indexes.get(*index)).copied().unwrap_or(0);
+            failed = Some(failed.map_or(first, |failed| failed.min(first)));
+        }
+    }
+    BatchResponse::of_sequence(failed.map(|index| batch.records[index].dynamodb.sequence_number.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(sequence: u32, sk: &str) -> Value {
+        json!({
+            "eventID": "e", "eventName": "MODIFY", "awsRegion": "eu-west-1",
+            "dynamodb": {
+                "SequenceNumber": sequence.to_string(),
+                "Keys": { "pk": { "S": "T#demo#E#e1" }, "sk": { "S": sk } },
+                "NewImage": { "work_pk": { "S": "PENDING#3" } },
+                "SizeBytes": 10, "StreamViewType": "NEW_IMAGE",
+            },
+        })
+    }
+
+    /// Relays the records while sending to `broken` fails from its n-th doorbell on; says what rang and what failed.
+    async fn run(records: Vec<Value>, broken: Option<(Target, usize)>) -> (Vec<String>, Vec<String>) {
+        let batch: StreamBatch = serde_json::from_value(json!({ "Records": records })).expect("a batch");
+        let rang = RefCell::new(Vec::new());
+        let response = relay(batch, async |target, bells: Vec<Doorbell>| {
+            rang.borrow_mut().extend(bells.iter().map(|bell| format!("{target:?} {}", bell.sk)));
+            match broken {
+                Some((other, from)) if other == target => {
+                    Err(NotSent { indexes: (from..bells.len()).collect(), cause: "throttled".into() })
+                }
+                _ => Ok(()),
+            }
+        })
+        .await;
+        (rang.into_inner(), response.failed().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn every_marked_item_has_exactly_one_consumer() {
+        for (sk, consumer) in [
+            ("ATTEMPT#a1#1", Some(Target::Grade)),
+            ("GRADE#a1#1#0", Some(Target::Progress)),
+            ("FACT#n1#viewed", Some(Target::Progress)),
+            ("ENROLMENT", Some(Target::Progress)),
+            ("PERSON", Some(Target::People)),
+            ("PROGRESS", None),
+            ("EVENT#1", None),
+            ("", None),
+        ] {
+            assert_eq!(target(sk), consumer, "{sk:?}");
+            let claims = ROUTES.iter().filter(|(prefix, _)| sk.starts_with(prefix)).count();
+            assert_eq!(claims, usize::from(consumer.is_some()), "{sk:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_record_rings_its_consumer_and_the_same_key_rings_once() {
+        let records =
+            vec![record(1, "ATTEMPT#a#1"), record(2, "GRADE#a#1#0"), record(3, "ATTEMPT#a#1"), record(4, "PERSON")];
+        let (rang, failed) = run(records, None).await;
+        assert_eq!(rang, ["Grade ATTEMPT#a#1", "Progress GRADE#a#1#0", "People PERSON"]);
+        assert!(failed.is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_first_record_that_was_not_sent_is_reported_whatever_queue_it_was_for() {
+        let records = || vec![record(1, "PERSON"), record(2, "FACT#1"), record(3, "FACT#2"), record(4, "ATTEMPT#a#1")];
+        assert_eq!(run(records(), Some((Target::Progress, 1))).await.1, ["3"]);
+        assert_eq!(run(records(), Some((Target::Grade, 0))).await.1, ["4"]);
+        assert_eq!(run(records(), Some((Target::People, 0))).await.1, ["1"]);
+    }
+
+    #[tokio::test]
+    async fn a_record_that_nobody_consumes_fails_and_those_before_it_ring() {
+        let keyless =
+            json!({ "eventName": "INSERT", "dynamodb": { "SequenceNumber": "2", "Keys": { "id": { "N": "1" } } } });
+        for bad in [record(2, "PROGRESS"), keyless] {
+            let (rang, failed) = run(vec![record(1, "PERSON"), bad, record(3, "PERSON")], None).await;
+            assert_eq!((rang, failed), (vec!["People PERSON".to_owned()], vec!["2".to_owned()]));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_item_that_was_removed_rings_nothing() {
+        let mut removed = record(1, "PROGRESS");
+        removed["eventName"] = "REMOVE".into();
+        assert_eq!(run(vec![removed], None).await, (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_record_without_a_sequence_number_fails_the_invocation() {
+        let batch = json!({ "Records": [{ "eventName": "INSERT", "dynamodb": { "Keys": {} } }] });
+        assert!(serde_json::from_value::<StreamBatch>(batch).is_err());
+    }
+}
