@@ -165,6 +165,12 @@ class Queues(unittest.TestCase):
             patterns = [json.loads(each["Pattern"]) for each in properties["FilterCriteria"]["Filters"]]
             self.assertEqual(patterns, [{"dynamodb": {"NewImage": {"work_pk": {"S": [{"prefix": "PENDING#"}]}}}}], source)
 
+    def test_every_queue_of_failures_wakes_somebody(self):
+        watched = {dimension["Value"]["Fn::GetAtt"][0] for _, _, alarm in resources("AWS::CloudWatch::Alarm")
+                   for dimension in alarm["Properties"]["Dimensions"] if dimension["Name"] == "QueueName"}
+        read = {properties["Queue"]["Fn::GetAtt"][0] for _, _, properties in self._sources("SQS")}
+        self.assertEqual(watched | read, {name for _, name, _ in resources("AWS::SQS::Queue")})
+
     @staticmethod
     def _sources(kind: str) -> list[tuple[str, str, dict]]:
         return [(name, f"{name}.{event}", source["Properties"]) for name, function in functions().items()
