@@ -1,0 +1,7 @@
+//! Whole packages: others' and our own, friendly and hostile.
+
+mod corpus;
+mod hostile;
+mod packing;
+mod properties;
+mod whole;
