@@ -1,1 +1,112 @@
-//! To come.
+//! The projector: the only sequencer of an enrolment's log.
+
+use jiff::Timestamp;
+use stoa_domain::cohort::Enrolment;
+use stoa_domain::fact::Fact;
+use stoa_domain::id::{EnrolmentId, TenantId};
+use stoa_domain::progress::{self, Event, Progress, RowState};
+
+use crate::failure::StoreError;
+use crate::releases::Outlines;
+
+/// The most facts of one commit: one stale mark cancels all of them.
+pub const FACTS_MAX: usize = 30;
+/// How often a commit that met another writer is tried again before the queue is asked to come back.
+const ROUNDS_MAX: usize = 5;
+
+/// A fact that waits for the projector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// The sort key of the item that holds it.
+    pub sk: String,
+    /// Its work mark, as it was seen.
+    pub mark: String,
+    /// The fact.
+    pub fact: Fact,
+}
+
+/// What one commit writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commit<'a> {
+    /// The enrolment as it was read.
+    pub enrolment: &'a Enrolment,
+    /// The place in the log it follows.
+    pub after: u64,
+    /// The new entries; none if the facts changed nothing.
+    pub events: Vec<Event>,
+    /// The state after them.
+    pub progress: Progress,
+    /// The cohort row drawn from it.
+    pub row: RowState,
+}
+
+/// What the projector may do.
+#[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
+pub trait ProgressLog {
+    /// The facts that the items under these sort keys hold, of those that still carry a work mark.
+    async fn waiting(&self, tenant: &TenantId, enrolment: &EnrolmentId, sks: &[String]) -> Result<Vec<Waiting>, StoreError>;
+
+    /// The enrolment.
+    async fn enrolment(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Option<Enrolment>, StoreError>;
+
+    /// The state as the last commit left it.
+    async fn progress(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Progress, StoreError>;
+
+    /// Writes events, state and row, and clears the marks that were seen: all, or nothing and [`StoreError::Conflict`].
+    async fn commit(
+        &self,
+        tenant: &TenantId,
+        commit: &Commit<'_>,
+        seen: &[Waiting],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Clears the marks that were seen of facts that changed nothing.
+    async fn clear(&self, tenant: &TenantId, enrolment: &EnrolmentId, seen: &[Waiting]) -> Result<(), StoreError>;
+}
+
+/// Brings an enrolment's log up to the facts that doorbells named. Safe to run any number of times, at once, and to
+/// stop anywhere.
+pub async fn project(
+    log: &impl ProgressLog,
+    outlines: &impl Outlines,
+    tenant: &TenantId,
+    enrolment: &EnrolmentId,
+    sks: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for named in sks.chunks(FACTS_MAX) {
+        let mut rounds = 1..=ROUNDS_MAX;
+        // A conflict means that another projector has moved the log: what it left is read again.
+        while let Err(failure) = advance(log, outlines, tenant, enrolment, named, now).await {
+            if failure != StoreError::Conflict || rounds.next().is_none() {
+                return Err(failure);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn advance(
+    log: &impl ProgressLog,
+    outlines: &impl Outlines,
+    tenant: &TenantId,
+    enrolment: &EnrolmentId,
+    sks: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let waiting = log.waiting(tenant, enrolment, sks).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let before = log.progress(tenant, enrolment).await?;
+    let Some((progress, events)) = progress::sequence(&before, waiting.iter().map(|fact| &fact.fact), now) else {
+        return log.clear(tenant, enrolment, &waiting).await;
+    };
+    let corrupt = |why: &str| StoreError::Corrupt { key: enrolment.to_string(), why: why.to_owned() };
+    let enrolment = log.enrolment(tenant, enrolment).await?.ok_or_else(|| corrupt("it has facts and is not there"))?;
+    let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(|| corrupt("its Release is not there"))?;
+    let row = progress::row(&tree, &progress);
+    let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row };
+    log.commit(tenant, &commit, &waiting, now).await
+}

@@ -33,6 +33,8 @@ conditions! {
     PROGRESS_IS_AS_READ: "#sequence = :sequence";
     /// An event's number is given once.
     EVENT_IS_NEW: "attribute_not_exists(pk)";
-    /// A large answer's expiry is only taken off what is there.
+    /// Large answers are written, or their expiry refreshed, only until they are kept for good.
+    BODY_IS_NOT_KEPT: "attribute_not_exists(pk) OR attribute_exists(expires_at)";
+    /// An expiry is only taken off answers that are there: an update would make an empty item otherwise.
     BODY_IS_THERE: "attribute_exists(pk)";
 }

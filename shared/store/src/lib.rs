@@ -8,6 +8,15 @@ pub mod record;
 pub mod releases;
 pub mod schema;
 
+mod attempts;
+mod facts;
+mod grading;
+mod learning;
+mod marks;
+pub mod projecting;
+pub mod reading;
+mod sweeping;
+
 use engine::Engine;
 
 /// The store over an engine. The ports it implements stand in the modules of their use cases.

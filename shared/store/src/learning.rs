@@ -1,0 +1,60 @@
+//! Reads that several use cases of learning share.
+
+use serde::{Deserialize, Serialize};
+use stoa_domain::cohort::{Cohort, Enrolment};
+use stoa_domain::fact::Facts;
+use stoa_domain::id::{CohortId, EnrolmentId, TenantId};
+use stoa_domain::progress::Progress;
+use stoa_service::failure::StoreError;
+
+use crate::Store;
+use crate::engine::{Engine, Table};
+use crate::{record, schema};
+
+/// An enrolment's state as it is stored. The facts are one text: the item's size is what every commit pays for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ProgressRecord {
+    pub(crate) sequence: u64,
+    pub(crate) facts: String,
+    pub(crate) recorded_at: i64,
+}
+
+impl ProgressRecord {
+    pub(crate) fn new(progress: &Progress, recorded_at: i64) -> ProgressRecord {
+        let facts = serde_json::to_string(&progress.facts).expect("facts have a JSON form");
+        ProgressRecord { sequence: progress.sequence, facts, recorded_at }
+    }
+
+    pub(crate) fn progress(&self, key: &crate::engine::Key) -> Result<Progress, StoreError> {
+        let facts: Facts = serde_json::from_str(&self.facts)
+            .map_err(|error| StoreError::Corrupt { key: format!("{} {}", key.pk, key.sk), why: error.to_string() })?;
+        Ok(Progress { sequence: self.sequence, facts })
+    }
+}
+
+impl<E: Engine> Store<E> {
+    pub(crate) async fn read_enrolment(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+    ) -> Result<Option<Enrolment>, StoreError> {
+        record::get(&self.engine, Table::Learning, &schema::enrolment(tenant, enrolment)).await
+    }
+
+    pub(crate) async fn read_cohort(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Option<Cohort>, StoreError> {
+        record::get(&self.engine, Table::Learning, &schema::cohort(tenant, cohort)).await
+    }
+
+    /// An enrolment's state and when its newest event was recorded; the empty state before the first event.
+    pub(crate) async fn read_progress(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+    ) -> Result<(Progress, Option<i64>), StoreError> {
+        let key = schema::progress(tenant, enrolment);
+        match record::get::<ProgressRecord>(&self.engine, Table::Learning, &key).await? {
+            None => Ok((Progress::default(), None)),
+            Some(stored) => Ok((stored.progress(&key)?, Some(stored.recorded_at))),
+        }
+    }
+}

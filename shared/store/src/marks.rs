@@ -1,0 +1,49 @@
+//! Work marks: what an item carries while its consumer has something to do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::conditions::MARK_IS_AS_SEEN;
+use crate::engine::{Change, Key, Table, Write};
+use crate::record::values;
+use crate::schema;
+
+/// The two attributes of the sparse `work` index.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) work_pk: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) work_sk: Option<String>,
+}
+
+impl Mark {
+    /// Work that waits for the item's consumer since `at_ms`.
+    pub(crate) fn pending(pk: &str, at_ms: i64, revision: &str) -> Mark {
+        Mark {
+            work_pk: Some(schema::pending_pk(schema::shard_of(pk))),
+            work_sk: Some(schema::work_sk(at_ms, revision)),
+        }
+    }
+
+    /// Something that is over after `at_ms`.
+    pub(crate) fn due(pk: &str, at_ms: i64, revision: &str) -> Mark {
+        Mark { work_pk: Some(schema::due_pk(schema::shard_of(pk))), work_sk: Some(schema::work_sk(at_ms, revision)) }
+    }
+
+    /// The revision of work that waits; `None` if none does.
+    pub(crate) fn waiting(&self) -> Option<&str> {
+        let is_pending = self.work_pk.as_ref().is_some_and(|pk| pk.starts_with(schema::PENDING));
+        self.work_sk.as_deref().filter(|_| is_pending)
+    }
+}
+
+/// Clears a mark, if it is still the one that was seen.
+pub(crate) fn clear(table: Table, key: Key, seen: &str) -> Write {
+    Write {
+        table,
+        key,
+        change: Change::Update("REMOVE work_pk, work_sk"),
+        condition: Some(MARK_IS_AS_SEEN),
+        values: values! { ":seen" => seen },
+    }
+}

@@ -1,0 +1,148 @@
+//! The projector's log on DynamoDB: events, state and row in one transaction that clears the marks it saw.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::Item;
+use stoa_domain::attempt;
+use stoa_domain::cohort::Enrolment;
+use stoa_domain::fact::{Fact, GradeFact};
+use stoa_domain::id::{EnrolmentId, NodeId, TenantId};
+use stoa_domain::progress::{Event, Progress};
+use stoa_service::failure::StoreError;
+use stoa_service::projecting::{Commit, ProgressLog, Waiting};
+
+use crate::Store;
+use crate::conditions::{EVENT_IS_NEW, PROGRESS_IS_AS_READ, PROGRESS_IS_NEW};
+use crate::engine::{Change, Engine, Key, Table, Write, WriteFailure};
+use crate::facts::FactRecord;
+use crate::grading::GradeRecord;
+use crate::learning::ProgressRecord;
+use crate::marks::{self, Mark};
+use crate::reading::RowRecord;
+use crate::record::{self, cancelled, no_values, unless_refused, values};
+use crate::schema;
+
+/// A log entry as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct EventRecord {
+    fact: Fact,
+    recorded_at: i64,
+}
+
+/// A log entry out of its item.
+pub fn event(item: Item) -> Result<Event, StoreError> {
+    let key = record::key_of(&item).unwrap_or_else(|| Key::new("?", "?"));
+    let sequence = key.sk.strip_prefix(schema::EVENT).and_then(|text| text.parse().ok());
+    let sequence = sequence.ok_or_else(|| StoreError::Corrupt { key: key.sk.clone(), why: "no event".to_owned() })?;
+    let stored: EventRecord = record::record(item)?;
+    Ok(Event { sequence, fact: stored.fact, recorded_at: stored.recorded_at })
+}
+
+/// The fact that an item holds, if its kind is the projector's.
+fn fact_of(key: &Key, item: Item) -> Result<Option<Fact>, StoreError> {
+    if key.sk == schema::ENROLMENT {
+        let enrolment: Enrolment = record::record(item)?;
+        Ok(Some(Fact::Enrolled { at: attempt::instant(enrolment.enrolled_at) }))
+    } else if key.sk.starts_with(schema::FACT) {
+        Ok(Some(record::record::<FactRecord>(item)?.fact))
+    } else if let Some((assessment, number)) = parse_grade_sk(&key.sk) {
+        let stored: GradeRecord = record::record(item)?;
+        let grade = GradeFact {
+            revision: stored.grade.revision,
+            posted: stored.posted,
+            status: stored.grade.status,
+            points: stored.grade.points,
+            points_max: stored.grade.points_max,
+            submitted_at: attempt::instant(stored.submitted_at),
+        };
+        Ok(Some(Fact::Graded { assessment, attempt: number, grade }))
+    } else {
+        Ok(None)
+    }
+}
+
+fn parse_grade_sk(sk: &str) -> Option<(NodeId, u32)> {
+    let (attempt, _revision) = sk.strip_prefix(schema::GRADE)?.rsplit_once('#')?;
+    let (assessment, number) = attempt.rsplit_once('#')?;
+    Some((NodeId::parse(assessment).ok()?, number.parse().ok()?))
+}
+
+impl<E: Engine> ProgressLog for Store<E> {
+    async fn waiting(&self, tenant: &TenantId, enrolment: &EnrolmentId, sks: &[String]) -> Result<Vec<Waiting>, StoreError> {
+        let pk = schema::enrolment_pk(tenant, enrolment);
+        let keys: Vec<Key> = sks.iter().map(|sk| Key::new(&pk, sk)).collect();
+        let reads = keys.iter().map(|key| self.engine.get(Table::Learning, key, true));
+        let items = futures::future::try_join_all(reads).await?;
+        let mut waiting = Vec::new();
+        for (key, item) in keys.into_iter().zip(items) {
+            let Some(item) = item else { continue };
+            let mark: Mark = record::record(item.clone())?;
+            let Some(mark) = mark.waiting().map(str::to_owned) else { continue };
+            if let Some(fact) = fact_of(&key, item)? {
+                waiting.push(Waiting { sk: key.sk, mark, fact });
+            }
+        }
+        Ok(waiting)
+    }
+
+    async fn enrolment(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
+        self.read_enrolment(tenant, enrolment).await
+    }
+
+    async fn progress(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Progress, StoreError> {
+        Ok(self.read_progress(tenant, enrolment).await?.0)
+    }
+
+    async fn commit(
+        &self,
+        tenant: &TenantId,
+        commit: &Commit<'_>,
+        seen: &[Waiting],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = &commit.enrolment.enrolment;
+        let put = |key: Key, item: Item| Write {
+            table: Table::Learning,
+            key,
+            change: Change::Put(item),
+            condition: None,
+            values: no_values(),
+        };
+
+        let mut writes = Vec::with_capacity(2 + commit.events.len() + seen.len());
+        let key = schema::progress(tenant, id);
+        let stored = ProgressRecord::new(&commit.progress, now.as_millisecond());
+        let (condition, values) = match commit.after {
+            0 => (PROGRESS_IS_NEW, no_values()),
+            after => (PROGRESS_IS_AS_READ, values! { ":sequence" => after }),
+        };
+        writes.push(Write { condition: Some(condition), values, ..put(key.clone(), record::item(&key, &stored)) });
+        for event in &commit.events {
+            let key = schema::event(tenant, id, event.sequence);
+            let stored = EventRecord { fact: event.fact.clone(), recorded_at: event.recorded_at };
+            writes.push(Write { condition: Some(EVENT_IS_NEW), ..put(key.clone(), record::item(&key, &stored)) });
+        }
+        let key = schema::row(tenant, &commit.enrolment.cohort, id);
+        let row = RowRecord {
+            person: commit.enrolment.person.clone(),
+            release: commit.enrolment.release.clone(),
+            state: commit.row.clone(),
+        };
+        writes.push(put(key.clone(), record::item(&key, &row)));
+        let pk = schema::enrolment_pk(tenant, id);
+        writes.extend(seen.iter().map(|fact| marks::clear(Table::Learning, Key::new(&pk, &fact.sk), &fact.mark)));
+
+        self.engine.transact(writes).await.map_err(cancelled)
+    }
+
+    async fn clear(&self, tenant: &TenantId, enrolment: &EnrolmentId, seen: &[Waiting]) -> Result<(), StoreError> {
+        let pk = schema::enrolment_pk(tenant, enrolment);
+        for fact in seen {
+            match self.engine.write(marks::clear(Table::Learning, Key::new(&pk, &fact.sk), &fact.mark)).await {
+                Ok(_) | Err(WriteFailure::Refused(_)) => {}
+                Err(failure) => return Err(unless_refused(failure)),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Reading progress from DynamoDB.
+
+use serde::{Deserialize, Serialize};
+use serde_dynamo::Item;
+use stoa_domain::cohort::{Cohort, Enrolment};
+use stoa_domain::id::{CohortId, EnrolmentId, PersonKey, ReleaseId, TenantId};
+use stoa_domain::progress::RowState;
+use stoa_service::failure::StoreError;
+use stoa_service::reading::{ProgressReader, ROWS_MAX, Row, Rows, Standing};
+
+use crate::Store;
+use crate::engine::{Engine, Query, SortKeys, Table};
+use crate::record;
+use crate::schema;
+
+/// A cohort row as it is stored. Names are not in it: they come from `people`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct RowRecord {
+    pub(crate) person: PersonKey,
+    pub(crate) release: ReleaseId,
+    pub(crate) state: RowState,
+}
+
+/// A row out of its item.
+pub fn row(item: Item) -> Result<Row, StoreError> {
+    let enrolment = record::text(&item, "sk")
+        .and_then(|sk| sk.strip_prefix(schema::ROW))
+        .and_then(|id| EnrolmentId::parse(id).ok())
+        .ok_or_else(|| StoreError::Corrupt { key: "a cohort row".to_owned(), why: "no enrolment in its key".to_owned() })?;
+    let stored: RowRecord = record::record(item)?;
+    Ok(Row { enrolment, person: stored.person, release: stored.release, state: stored.state })
+}
+
+impl<E: Engine> ProgressReader for Store<E> {
+    async fn enrolment(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
+        self.read_enrolment(tenant, enrolment).await
+    }
+
+    async fn enrolments_of(&self, tenant: &TenantId, person: &PersonKey) -> Result<Vec<EnrolmentId>, StoreError> {
+        let pk = schema::enrolments_of_pk(tenant, person);
+        let items = record::all(&self.engine, Table::Learning, pk, SortKeys::Prefix("E#".to_owned())).await?;
+        let id = |item: &Item| EnrolmentId::parse(record::text(item, "sk")?.strip_prefix("E#")?).ok();
+        Ok(items.iter().filter_map(id).collect())
+    }
+
+    async fn standing(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Standing, StoreError> {
+        let (progress, recorded_at) = self.read_progress(tenant, enrolment).await?;
+        Ok(Standing { progress, recorded_at })
+    }
+
+    async fn cohort(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Option<Cohort>, StoreError> {
+        self.read_cohort(tenant, cohort).await
+    }
+
+    async fn cohorts(&self, tenant: &TenantId) -> Result<Vec<Cohort>, StoreError> {
+        let items = record::all(&self.engine, Table::Learning, schema::cohorts_pk(tenant), SortKeys::All).await?;
+        items.into_iter().map(record::record).collect()
+    }
+
+    async fn rows(&self, tenant: &TenantId, cohort: &CohortId, after: Option<&EnrolmentId>) -> Result<Rows, StoreError> {
+        let start = |enrolment: &EnrolmentId| {
+            let key = schema::row(tenant, cohort, enrolment);
+            Item::from(std::collections::HashMap::from([
+                ("pk".to_owned(), record::value(&key.pk)),
+                ("sk".to_owned(), record::value(&key.sk)),
+            ]))
+        };
+        let query = Query {
+            table: Table::Learning,
+            work_index: false,
+            pk: schema::rows_pk(tenant, cohort),
+            sort_keys: SortKeys::Prefix(schema::ROW.to_owned()),
+            // A dashboard says "as of": half the price of a consistent read, and as true.
+            consistent: false,
+            descending: false,
+            limit: Some(ROWS_MAX),
+            after: after.map(start),
+        };
+        let page = self.engine.query(&query).await?;
+        let rows = page.items.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        let next = page.last.and(rows.last().map(|row| row.enrolment.clone()));
+        Ok(Rows { rows, next })
+    }
+}
