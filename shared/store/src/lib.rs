@@ -15,6 +15,7 @@ mod learning;
 mod marks;
 pub mod projecting;
 pub mod reading;
+mod revocation;
 mod sweeping;
 
 use engine::Engine;
