@@ -1,0 +1,51 @@
+import { demoCourse, expect, test } from '../support/course.ts';
+import { ask, signIn } from '../support/signIn.ts';
+import { answerEverything, everythingSaved, handInButton, openQuiz, receiptCode, review } from '../support/quiz.ts';
+
+test('an instructor finds the learner’s row, opens it, and sees the matrix', async ({ learner, browser }) => {
+  const { name } = await ask<{ name: string }>(learner, 'GET', '/api/me');
+  const { cohortName, lesson } = await demoCourse(learner);
+
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page, 'instructor');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Cohorts' }).click();
+  await page.getByRole('link', { name: cohortName, exact: true }).click();
+
+  await expect(page.getByText(/As of/)).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find a name' }).fill(name);
+  const row = page.getByRole('row').filter({ hasText: name });
+  await expect(row).toContainText(/\d+ of \d+/);
+
+  await row.getByRole('button', { name }).press('Enter');
+  await expect(page.getByRole('listitem').filter({ hasText: lesson.title })).toBeVisible();
+
+  await page.getByRole('radio', { name: 'Matrix' }).check();
+  await expect(page.getByRole('columnheader', { name: lesson.title })).toBeVisible();
+  await expect(page.getByRole('rowheader', { name })).toBeVisible();
+  await context.close();
+});
+
+test('a hand-in reaches the cohort page', async ({ learner, admin, course }) => {
+  await openQuiz(learner, course);
+  await answerEverything(learner);
+  await everythingSaved(learner);
+  await review(learner);
+  await handInButton(learner).click();
+  await receiptCode(learner);
+  const { name } = await ask<{ name: string }>(learner, 'GET', '/api/me');
+
+  await expect(async () => {
+    await admin.goto(`/cohorts/${course.cohort}`);
+    const row = admin.getByRole('row').filter({ hasText: name });
+    await expect(row).toContainText(new RegExp(`${course.quiz.title}.*\\d+(\\.\\d+)? of \\d+`), { timeout: 2_000 });
+  }).toPass();
+});
+
+test('a learner who opens a cohort page is told why it stays closed', async ({ learner }) => {
+  const { cohort } = await demoCourse(learner);
+  await learner.goto(`/cohorts/${cohort}`);
+  await expect(learner.getByRole('heading', { level: 1, name: 'This cohort cannot be shown' })).toBeVisible();
+  await expect(learner.getByRole('alert')).toContainText('Nothing was changed.');
+  await expect(learner.getByRole('button', { name: 'Copy' })).toBeVisible();
+});

@@ -1,0 +1,88 @@
+import { expect, test } from '../support/course.ts';
+import {
+  answer,
+  answerEverything,
+  answersShown,
+  everythingSaved,
+  handInButton,
+  openQuiz,
+  questions,
+  receiptCode,
+  review,
+} from '../support/quiz.ts';
+
+const submission = /\/submission$/;
+
+test('answers given offline are kept on the device and sent when the connection is back', async ({
+  learner,
+  course,
+  context,
+}) => {
+  await openQuiz(learner, course);
+  await context.setOffline(true);
+  await answerEverything(learner);
+  await expect(learner.getByText('Kept on this device, will send', { exact: false }).first()).toBeVisible();
+  const given = await answersShown(learner);
+
+  await context.setOffline(false);
+  await everythingSaved(learner);
+  await learner.reload();
+  await expect(questions(learner)).toHaveCount(given.length);
+  expect(await answersShown(learner)).toEqual(given);
+});
+
+test('a hand-in begun offline goes out with the same id when the connection is back', async ({
+  learner,
+  course,
+  context,
+}) => {
+  const sent: string[] = [];
+  learner.on('request', (request) => {
+    if (submission.test(request.url())) sent.push(request.postData() ?? '');
+  });
+
+  await openQuiz(learner, course);
+  await answerEverything(learner);
+  await everythingSaved(learner);
+  await review(learner);
+  await context.setOffline(true);
+  await handInButton(learner).click();
+  await expect(learner.getByText('This device is offline.')).toBeVisible();
+
+  await context.setOffline(false);
+  await receiptCode(learner);
+  expect(sent.length).toBeGreaterThan(1);
+  expect(new Set(sent).size).toBe(1);
+});
+
+test('a hand-in whose answer was lost is repeated after a reload and makes one receipt', async ({ learner, course }) => {
+  const sent: { submission_id: string; body: string }[] = [];
+  let arrived = '';
+  await learner.route(submission, async (route) => {
+    const body = route.request().postData() ?? '';
+    sent.push({ submission_id: (JSON.parse(body) as { submission_id: string }).submission_id, body });
+    // The server stores it, and the answer is lost on the way back.
+    const response = await route.fetch();
+    arrived = ((await response.json()) as { code: string }).code;
+    await route.abort('connectionreset');
+  });
+
+  await openQuiz(learner, course);
+  await answer(questions(learner).first());
+  await everythingSaved(learner);
+  await review(learner);
+  await handInButton(learner).click();
+  await expect(learner.getByText('No clear answer came back from the server.')).toBeVisible();
+
+  await learner.unroute(submission);
+  learner.on('request', (request) => {
+    if (!submission.test(request.url())) return;
+    const body = request.postData() ?? '';
+    sent.push({ submission_id: (JSON.parse(body) as { submission_id: string }).submission_id, body });
+  });
+  await learner.reload();
+
+  expect(await receiptCode(learner)).toBe(arrived);
+  expect(sent.length).toBeGreaterThan(1);
+  expect(new Set(sent.map((each) => each.body)).size).toBe(1);
+});
