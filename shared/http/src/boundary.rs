@@ -16,7 +16,8 @@ use crate::reply::Reply;
 /// The request's span gets `http.route`, `http.status` and `problem.kind`.
 pub async fn answer(request: Request, handle: impl AsyncFnOnce(&Call) -> Result<Reply, Problem>) -> Response {
     let call = Call::from(request);
-    let result = AssertUnwindSafe(async { handle(&call).await })
+    // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
+    let result = AssertUnwindSafe(async { handle(&call).await }.boxed_local())
         .catch_unwind()
         .await
         .unwrap_or_else(|panic| Err(Problem::internal(format!("the handler panicked: {}", message(&*panic)))));

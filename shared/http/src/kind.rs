@@ -51,6 +51,8 @@ kinds! {
     RouteUnknown = "route-unknown", 404, "There is no such route.";
     /// Somebody else changed the thing in between.
     Conflict = "conflict", 409, "The thing has changed in the meantime.";
+    /// What was asked for cannot be done as things stand; nobody else is in the way.
+    NotPossible = "not-possible", 409, "This cannot be done as things stand.";
     /// The attempt is closed; `receipt` is the one that stands.
     AttemptClosed = "attempt-closed", 409, "This attempt is closed.";
     /// No attempt can be opened.

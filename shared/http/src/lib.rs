@@ -28,12 +28,14 @@
 //!
 //! and in its main: `serve_http(|request| stoa_http::answer(request, async |call| handle(&store, &gate, call).await))`.
 
+pub mod access;
 mod body;
 mod boundary;
 mod call;
 pub mod claims;
 pub mod cursor;
 mod event;
+mod failure;
 mod gate;
 mod kind;
 mod problem;
