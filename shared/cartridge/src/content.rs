@@ -3,8 +3,9 @@
 mod assessment;
 mod assignment;
 
+use crate::limits::BLOCKS_MAX;
 use crate::manifest::Resource;
-use crate::model::{AssessmentSettings, Block, Item, NodeKind};
+use crate::model::{AssessmentSettings, Block, File, Item, NodeKind};
 use crate::quiz::settings::dates;
 use crate::reference::{Meaning, is_web};
 use crate::rewriter::Rewriter;
@@ -121,19 +122,11 @@ fn discussion<R: Read + Seek>(
         .into_iter()
         .flat_map(|all| all.all("attachment"));
     for href in attachments.filter_map(|attachment| attachment.attribute("href")) {
-        let asset = match source.references.meaning(href, &path) {
-            Meaning::Inside(ours) => ours.strip_prefix("asset:").map(str::to_owned),
+        let file = match source.references.meaning(href, &path) {
+            Meaning::Inside(ours) => ours.strip_prefix("asset:").and_then(|id| source.file(id)),
             Meaning::Outside | Meaning::Lost => None,
         };
-        let file = asset
-            .and_then(|id| source.files.iter().find(|file| file.id == id))
-            .map(|file| file.path.clone());
-        attach(
-            source,
-            file.as_deref().unwrap_or(href),
-            &mut blocks,
-            &mut notes,
-        );
+        attach(file, href, &mut blocks, &mut notes);
     }
     let mut published = true;
     for companion in source.companions(resource) {
@@ -171,14 +164,8 @@ fn topic_settings<R: Read + Seek>(
         lost.push("it was an announcement".to_owned());
     }
     if let Some(id) = meta.text_of("attachment_identifierref") {
-        let file = source
-            .resource(&id)
-            .and_then(Resource::main)
-            .map(str::to_owned);
-        match file {
-            Some(file) => attach(source, &file, blocks, notes),
-            None => notes.push("its attachment is missing".to_owned()),
-        }
+        let path = source.resource(&id).and_then(Resource::main).unwrap_or(&id);
+        attach(source.file_at(path), path, blocks, notes);
     }
     notes.extend(lost.clone());
     lost.push("rules for replies (threads, ratings, groups) have no equal here".to_owned());
@@ -188,43 +175,40 @@ fn topic_settings<R: Read + Seek>(
         .is_none_or(|state| state != "unpublished"))
 }
 
-fn attach<R: Read + Seek>(
-    source: &Source<'_, R>,
-    path: &str,
-    blocks: &mut Vec<Block>,
-    notes: &mut Vec<String>,
-) {
-    match file_block(source, path) {
+fn attach(file: Option<&File>, named: &str, blocks: &mut Vec<Block>, notes: &mut Vec<String>) {
+    match file.map(file_block) {
         Some(block) if blocks.contains(&block) => {}
-        Some(block) => blocks.push(block),
-        None => notes.push(format!("its attachment {path} is missing")),
+        Some(block) if blocks.len() < BLOCKS_MAX => blocks.push(block),
+        Some(_) => crate::text::note(
+            notes,
+            format!("{named} was left out: a lesson has at most {BLOCKS_MAX} pieces"),
+        ),
+        None => crate::text::note(notes, format!("its attachment {named} is missing")),
     }
 }
 
 /// The block that offers a file: a picture is shown, anything else is downloaded.
-fn file_block<R: Read + Seek>(source: &Source<'_, R>, path: &str) -> Option<Block> {
-    let file = source.file(path)?;
+fn file_block(file: &File) -> Block {
     let (asset, title) = (file.id.clone(), file.name.clone());
-    Some(if media_type::is_picture(&file.content_type) {
+    if media_type::is_picture(&file.content_type) {
         Block::Image {
             asset,
-            alt: title_of_path(path),
+            alt: title_of_path(&file.path),
         }
     } else {
         Block::File { asset, title }
-    })
+    }
 }
 
 fn files<R: Read + Seek>(source: &Source<'_, R>, resource: &Resource) -> Result<Content, String> {
     let paths = resource.paths();
-    let blocks: Vec<Block> = paths
-        .iter()
-        .filter_map(|path| file_block(source, path))
-        .collect();
+    let (mut blocks, mut notes) = (Vec::new(), Vec::new());
+    for file in paths.iter().filter_map(|path| source.file_at(path)) {
+        attach(Some(file), &file.path, &mut blocks, &mut notes);
+    }
     if blocks.is_empty() {
         return Err("its file is missing or cannot be read".to_owned());
     }
-    let mut notes = Vec::new();
     if blocks
         .iter()
         .any(|block| matches!(block, Block::Image { .. }))

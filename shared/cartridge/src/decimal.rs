@@ -1,5 +1,6 @@
 //! Exact decimals, as packages write them: no binary floating point comes near a point or a key.
 
+use crate::limits::{KEY_FRACTION_DIGITS_MAX, POINTS_HUNDREDTHS_MAX};
 use std::fmt;
 
 const FRACTION_DIGITS: u32 = 18;
@@ -53,11 +54,22 @@ impl Decimal {
         self.0 > 0
     }
 
-    /// The number in hundredths, and whether that is exact; a half is rounded up. `None` below zero or beyond `u32`.
+    /// The nearest numbers at or below it and at or above it that a key can hold: the same twice for nearly every number.
+    pub(crate) fn around(self) -> (Self, Self) {
+        let step = 10_i128.pow(FRACTION_DIGITS - KEY_FRACTION_DIGITS_MAX);
+        let below = self.0.div_euclid(step) * step;
+        (
+            Self(below),
+            Self(if below == self.0 { below } else { below + step }),
+        )
+    }
+
+    /// The number in hundredths, and whether that is exact; a half is rounded up. `None` below zero or beyond
+    /// [`POINTS_HUNDREDTHS_MAX`].
     pub(crate) fn hundredths(self) -> Option<(u32, bool)> {
         const STEP: i128 = ONE / 100;
         let rounded = u32::try_from((self.0 + STEP / 2).div_euclid(STEP)).ok()?;
-        (self.0 >= 0).then_some((rounded, self.0 % STEP == 0))
+        (self.0 >= 0 && rounded <= POINTS_HUNDREDTHS_MAX).then_some((rounded, self.0 % STEP == 0))
     }
 }
 
@@ -121,6 +133,25 @@ mod tests {
         ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_finer_than_a_key_lies_between_two_that_a_key_holds() {
+        let around = |text: &str| {
+            Decimal::parse(text)
+                .map(Decimal::around)
+                .map(|(low, high)| (low.to_string(), high.to_string()))
+        };
+        let pair = |low: &str, high: &str| Some((low.to_owned(), high.to_owned()));
+        assert_eq!(
+            around("33.3333333333333"),
+            pair("33.333333333333", "33.333333333334")
+        );
+        assert_eq!(
+            around("-33.3333333333333"),
+            pair("-33.333333333334", "-33.333333333333")
+        );
+        assert_eq!(around("1.5"), pair("1.5", "1.5"));
     }
 
     #[test]

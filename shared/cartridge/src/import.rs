@@ -3,7 +3,7 @@
 mod build;
 
 use crate::archive::Archive;
-use crate::id::{Ids, shaped};
+use crate::id::shaped;
 use crate::manifest::{self, Manifest};
 use crate::model::{Cartridge, File};
 use crate::modules::{self, Module};
@@ -11,7 +11,7 @@ use crate::outline;
 use crate::reference::References;
 use crate::refused::Refused;
 use crate::report::{Outcome, Report, RowKind};
-use crate::shape::{self, Shape};
+use crate::shape::{self, Company, Shape};
 use crate::source::{Source, title_of_path};
 use crate::xml::Elements;
 use crate::{ledger, media_type, text, xml};
@@ -55,16 +55,7 @@ pub(crate) fn cartridge<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Cart
     }
     let files = ledger::files(archive, &manifest, &shapes, &mut references, &mut fates);
 
-    let mut source = Source {
-        archive,
-        manifest: &manifest,
-        references: &references,
-        files: &files,
-        fates,
-        questions: Report::default(),
-        item_ids: Ids::default(),
-        styles: 0,
-    };
+    let mut source = Source::new(archive, &manifest, &references, &files, fates);
     let (nodes, outcomes) = build::nodes(&mut source, outline, &shapes, &mut report);
     let Source {
         fates,
@@ -178,10 +169,11 @@ fn read_settings<R: Read + Seek>(
 
 /// An outline that names the plain copy of a resource means the resource.
 fn redirect(manifest: &mut Manifest, modules: &mut [Module]) {
+    let company = Company::of(manifest);
     let better: HashMap<String, String> = manifest
         .resources
         .iter()
-        .filter(|resource| shape::of(resource, manifest, false) == Shape::Fallback)
+        .filter(|resource| shape::of(resource, &company, false) == Shape::Fallback)
         .filter_map(|resource| Some((resource.id.clone(), resource.variant_of.clone()?)))
         .collect();
     let targets = manifest.items.iter_mut().map(|item| &mut item.target);
@@ -211,8 +203,9 @@ fn shapes(manifest: &Manifest, modules: &[Module]) -> HashMap<String, Shape> {
         })
         .chain(organised)
         .collect();
+    let company = Company::of(manifest);
     let shape = |resource: &manifest::Resource| {
-        shape::of(resource, manifest, placed.contains(resource.id.as_str()))
+        shape::of(resource, &company, placed.contains(resource.id.as_str()))
     };
     manifest
         .resources

@@ -34,3 +34,23 @@ pub const NODE_DEPTH_MAX: usize = 12;
 pub const TITLE_CHARS_MAX: usize = 200;
 /// The most lost references a report row names one by one.
 pub const NAMED_REFERENCES_MAX: usize = 10;
+/// The most bytes of one piece of HTML: a block, a prompt, a choice.
+pub const HTML_PIECE_BYTES_MAX: usize = 256 * 1024;
+/// The most questions of one assessment.
+pub const ITEMS_MAX: usize = 500;
+/// The most choices of one question.
+pub const CHOICES_MAX: usize = 100;
+/// The most a question can be worth, in hundredths of a point.
+pub const POINTS_HUNDREDTHS_MAX: u32 = 1_000_000;
+/// The most attempts that can be set; more is the same as any number.
+pub const ATTEMPTS_MAX: u32 = 9_999;
+/// The most digits after the point of a number in a key.
+pub const KEY_FRACTION_DIGITS_MAX: u32 = 12;
+/// The most blocks of one node.
+pub const BLOCKS_MAX: usize = 200;
+/// The most ranges of numbers in one key.
+pub const RANGES_MAX: usize = 100;
+/// The most losses a report row names one by one.
+pub const NOTES_MAX: usize = 50;
+/// The most accepted answers of one question that the report keeps.
+pub const ACCEPTED_MAX: usize = 1_000;

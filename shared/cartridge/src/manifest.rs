@@ -47,21 +47,22 @@ pub(crate) fn read(root: Node<'_, '_>) -> Result<Manifest, Refused> {
         .one("metadata")
         .and_then(|metadata| metadata.one("lom"))
         .and_then(|lom| lom.one("general"));
-    let organization = root
-        .one("organizations")
-        .and_then(|all| all.one("organization"));
-    let resources = root.one("resources");
+    // Wherever they stand: a package may hold several organisations, and manifests within its manifest.
+    let anywhere = |name: &'static str| {
+        root.descendants()
+            .filter(move |node| node.tag_name().name() == name)
+    };
     Ok(Manifest {
         id: root.attribute("identifier").unwrap_or_default().to_owned(),
         title: general
             .and_then(|general| general.text_of("title"))
-            .or_else(|| organization.and_then(|organization| organization.text_of("title")))
+            .or_else(|| {
+                anywhere("organization").find_map(|organization| organization.text_of("title"))
+            })
             .unwrap_or_default(),
         language: general.and_then(|general| general.text_of("language")),
-        items: organization.map(outline).unwrap_or_default(),
-        resources: resources
-            .map(|all| all.all("resource").map(resource).collect())
-            .unwrap_or_default(),
+        items: anywhere("organization").flat_map(outline).collect(),
+        resources: anywhere("resource").map(resource).collect(),
     })
 }
 

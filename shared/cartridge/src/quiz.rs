@@ -7,6 +7,7 @@ mod scoring;
 pub(crate) mod settings;
 
 use crate::id::Ids;
+use crate::limits::ITEMS_MAX;
 use crate::model::{AssessmentSettings, Item};
 use crate::report::{Outcome, Report, RowKind};
 use crate::rewriter::Rewriter;
@@ -111,6 +112,18 @@ impl Reading<'_, '_> {
     }
 
     fn question(&mut self, node: Node<'_, '_>, points: Option<&str>) {
+        if self.quiz.items.len() >= ITEMS_MAX {
+            let (id, title) = (
+                node.attribute("ident").unwrap_or_default(),
+                node.attribute("title").unwrap_or_default(),
+            );
+            return self.report.refused(
+                RowKind::Question,
+                id,
+                title,
+                format!("an assessment has at most {ITEMS_MAX} questions"),
+            );
+        }
         let mut converted = question::convert(node, points, self.rewriter, self.ids);
         match converted.becomes {
             Becomes::Item(mut item) => {

@@ -1,7 +1,9 @@
 //! The rewriter of one document's HTML, with what is counted for the course as a whole.
 
 use crate::html;
+use crate::limits::HTML_PIECE_BYTES_MAX;
 use crate::reference::References;
+use crate::text::{escape, note};
 
 /// Rewrites snippets of the document at `base`.
 #[derive(Debug)]
@@ -26,15 +28,14 @@ impl<'a> Rewriter<'a> {
         match html::rewrite(raw, self.base, self.references) {
             Ok(rewritten) => {
                 self.styles += rewritten.styles;
-                rewritten.notes.into_iter().for_each(|note| {
-                    if !notes.contains(&note) {
-                        notes.push(note);
-                    }
-                });
-                rewritten.html
+                rewritten
+                    .notes
+                    .into_iter()
+                    .for_each(|lost| note(notes, lost));
+                kept(rewritten.html, notes)
             }
             Err(why) => {
-                notes.push(why);
+                note(notes, why);
                 String::new()
             }
         }
@@ -50,7 +51,22 @@ impl<'a> Rewriter<'a> {
         if text_type.is_some_and(|kind| kind.eq_ignore_ascii_case("text/html")) {
             self.html(raw, notes)
         } else {
-            crate::text::escape(raw.trim())
+            kept(escape(raw.trim()), notes)
         }
     }
+}
+
+/// The HTML, unless it is too long for any place it could go to.
+fn kept(html: String, notes: &mut Vec<String>) -> String {
+    if html.len() <= HTML_PIECE_BYTES_MAX {
+        return html;
+    }
+    note(
+        notes,
+        format!(
+            "{} bytes of HTML were left out: a piece has at most {HTML_PIECE_BYTES_MAX}",
+            html.len()
+        ),
+    );
+    String::new()
 }

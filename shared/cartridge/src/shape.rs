@@ -1,6 +1,7 @@
 //! What a resource is, by its type and its files.
 
 use crate::manifest::{Manifest, Resource};
+use std::collections::HashSet;
 
 /// What a resource is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,37 @@ impl Shape {
     }
 }
 
+/// What one resource's shape depends on in the others.
+#[derive(Debug, Default)]
+pub(crate) struct Company<'a> {
+    /// Resources that a plain copy may stand back for: of a type that is read here, and no copies themselves.
+    better: HashSet<&'a str>,
+    /// Resources that a discussion or a quiz leans on.
+    leaned_on: HashSet<&'a str>,
+}
+
+impl<'a> Company<'a> {
+    /// The company that the manifest's resources keep.
+    pub(crate) fn of(manifest: &'a Manifest) -> Self {
+        let mut company = Self::default();
+        for resource in &manifest.resources {
+            let is_any = |kinds: &[&str]| kinds.iter().any(|kind| resource.kind.starts_with(kind));
+            if resource.variant_of.is_none() && is_any(&["imsdt", "imswl", "imsqti", "assignment"])
+            {
+                company.better.insert(&resource.id);
+            }
+            if is_any(&["imsdt", "imsqti"]) {
+                company
+                    .leaned_on
+                    .extend(resource.dependencies.iter().map(String::as_str));
+            }
+        }
+        company
+    }
+}
+
 /// What `resource` is. `is_placed`: an outline names it.
-pub(crate) fn of(resource: &Resource, manifest: &Manifest, is_placed: bool) -> Shape {
+pub(crate) fn of(resource: &Resource, company: &Company<'_>, is_placed: bool) -> Shape {
     let kind = resource.kind.as_str();
     let has = |name: &str| {
         resource
@@ -82,7 +112,11 @@ pub(crate) fn of(resource: &Resource, manifest: &Manifest, is_placed: bool) -> S
             .any(|path| path.rsplit('/').next() == Some(name))
     };
     let main = resource.main().unwrap_or_default();
-    if has_better(resource, manifest) {
+    if resource
+        .variant_of
+        .as_deref()
+        .is_some_and(|better| company.better.contains(better))
+    {
         Shape::Fallback
     } else if kind.starts_with("imsdt") {
         Shape::Discussion
@@ -105,7 +139,8 @@ pub(crate) fn of(resource: &Resource, manifest: &Manifest, is_placed: bool) -> S
             Shape::Settings
         }
     } else if kind.starts_with("associatedcontent")
-        && (has("assessment_meta.xml") || is_dependency(resource, manifest))
+        && (has("assessment_meta.xml")
+            || main.ends_with(".xml") && company.leaned_on.contains(resource.id.as_str()))
     {
         Shape::Companion
     } else if kind == "webcontent" || kind.starts_with("associatedcontent") {
@@ -117,27 +152,6 @@ pub(crate) fn of(resource: &Resource, manifest: &Manifest, is_placed: bool) -> S
     } else {
         Shape::Unknown
     }
-}
-
-/// Whether the resource it is the plain copy of is there, is no copy itself, and is of a type that is read here.
-fn has_better(resource: &Resource, manifest: &Manifest) -> bool {
-    let known = ["imsdt", "imswl", "imsqti", "assignment"];
-    resource.variant_of.as_ref().is_some_and(|better| {
-        manifest.resources.iter().any(|other| {
-            other.id == *better
-                && other.variant_of.is_none()
-                && known.iter().any(|kind| other.kind.starts_with(kind))
-        })
-    })
-}
-
-/// Whether a discussion or a quiz leans on it and it is that one's settings rather than a file.
-fn is_dependency(resource: &Resource, manifest: &Manifest) -> bool {
-    resource.main().is_some_and(|path| path.ends_with(".xml"))
-        && manifest.resources.iter().any(|other| {
-            (other.kind.starts_with("imsdt") || other.kind.starts_with("imsqti"))
-                && other.dependencies.contains(&resource.id)
-        })
 }
 
 /// Whether the path's extension says HTML.

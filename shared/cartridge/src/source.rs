@@ -9,15 +9,15 @@ use crate::reference::References;
 use crate::refused::FileRefused;
 use crate::report::{Outcome, Report};
 use crate::{text, xml};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{Read, Seek};
 
 /// The state of building.
 pub(crate) struct Source<'a, R> {
     pub(crate) archive: &'a mut Archive<R>,
-    pub(crate) manifest: &'a Manifest,
     pub(crate) references: &'a References,
-    pub(crate) files: &'a [File],
+    resources: HashMap<&'a str, &'a Resource>,
+    files: HashMap<&'a str, &'a File>,
     /// What became of each file, by path.
     pub(crate) fates: BTreeMap<String, Outcome>,
     /// Rows of questions.
@@ -27,7 +27,30 @@ pub(crate) struct Source<'a, R> {
     pub(crate) styles: usize,
 }
 
-impl<R: Read + Seek> Source<'_, R> {
+impl<'a, R: Read + Seek> Source<'a, R> {
+    pub(crate) fn new(
+        archive: &'a mut Archive<R>,
+        manifest: &'a Manifest,
+        references: &'a References,
+        files: &'a [File],
+        fates: BTreeMap<String, Outcome>,
+    ) -> Self {
+        Self {
+            archive,
+            references,
+            resources: manifest
+                .resources
+                .iter()
+                .map(|resource| (resource.id.as_str(), resource))
+                .collect(),
+            files: files.iter().map(|file| (file.id.as_str(), file)).collect(),
+            fates,
+            questions: Report::default(),
+            item_ids: Ids::default(),
+            styles: 0,
+        }
+    }
+
     /// The text of a document, decoded; notes that it was read.
     pub(crate) fn text(&mut self, path: &str) -> Result<String, String> {
         let bytes = self.archive.document(path).map_err(|refused| {
@@ -59,30 +82,34 @@ impl<R: Read + Seek> Source<'_, R> {
     }
 
     /// The resource of this identifier.
-    pub(crate) fn resource(&self, id: &str) -> Option<&Resource> {
-        self.manifest
-            .resources
-            .iter()
-            .find(|resource| resource.id == id)
+    pub(crate) fn resource(&self, id: &str) -> Option<&'a Resource> {
+        self.resources.get(id).copied()
+    }
+
+    /// A file of the course by its identifier.
+    pub(crate) fn file(&self, id: &str) -> Option<&'a File> {
+        self.files.get(id).copied()
     }
 
     /// A file of the course by its path.
-    pub(crate) fn file(&self, path: &str) -> Option<&File> {
-        let id = self.references.files.get(path)?;
-        self.files.iter().find(|file| file.id == *id)
+    pub(crate) fn file_at(&self, path: &str) -> Option<&'a File> {
+        self.file(self.references.files.get(path)?)
     }
 
-    /// The paths of the settings that `resource` leans on.
+    /// The paths of the settings that `resource` leans on, each once.
     pub(crate) fn companions(&self, resource: &Resource) -> Vec<String> {
         let leaned_on = resource
             .dependencies
             .iter()
             .filter_map(|id| self.resource(id));
-        leaned_on
+        let mut paths: Vec<String> = leaned_on
             .flat_map(Resource::paths)
             .filter(|path| self.archive.has(path))
             .map(str::to_owned)
-            .collect()
+            .collect();
+        let mut seen = HashSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
+        paths
     }
 }
 

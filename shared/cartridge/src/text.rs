@@ -1,6 +1,6 @@
 //! Small things about text: cutting titles, escaping, percent signs.
 
-use crate::limits::TITLE_CHARS_MAX;
+use crate::limits::{NOTES_MAX, TITLE_CHARS_MAX};
 
 /// The text on one line, cut to [`TITLE_CHARS_MAX`] characters.
 pub(crate) fn cut(text: &str) -> String {
@@ -16,6 +16,16 @@ pub(crate) fn cut(text: &str) -> String {
 /// Whether [`cut`] would lose characters.
 pub(crate) fn is_too_long(title: &str) -> bool {
     title.trim().chars().count() > TITLE_CHARS_MAX
+}
+
+/// Adds a note that is not there yet. Beyond [`NOTES_MAX`] one note stands for the rest.
+pub(crate) fn note(notes: &mut Vec<String>, note: String) {
+    if notes.len() < NOTES_MAX && !notes.contains(&note) {
+        notes.push(note);
+        if notes.len() == NOTES_MAX {
+            notes.push("and more of the same kinds".to_owned());
+        }
+    }
 }
 
 /// The text as HTML that shows it.

@@ -39,7 +39,10 @@ pub(super) fn material(
     notes: &mut Vec<String>,
 ) -> String {
     let mut parts = Vec::new();
-    for part in node.descendants().filter(Node::is_element) {
+    for part in node
+        .descendants()
+        .filter(|part| part.is_element() && !is_inside(*part, node, "mattext"))
+    {
         match part.tag_name().name() {
             "mattext" => {
                 parts.push(rewriter.text(&part.whole_text(), part.attribute("texttype"), notes))
@@ -75,16 +78,23 @@ pub(super) fn responses(
     rewriter: &mut Rewriter<'_>,
     notes: &mut Vec<String>,
 ) -> Vec<Response> {
-    let found = item.descendants().filter(|node| {
-        node.tag_name().name().starts_with("response_") && node.has_attribute("ident")
-    });
-    let found = found.filter(|node| node.tag_name().name() != "response_label");
+    let is_response = |node: &Node<'_, '_>| {
+        matches!(
+            node.tag_name().name(),
+            "response_lid" | "response_str" | "response_num" | "response_xy" | "response_grp"
+        )
+    };
+    let found = item
+        .descendants()
+        .filter(|node| is_response(node) && node.has_attribute("ident"));
     let mut responses = Vec::new();
-    for response in found {
+    for response in found.filter(|node| !node.ancestors().skip(1).any(|above| is_response(&above)))
+    {
         let labels = response
             .descendants()
             .filter(|node| node.tag_name().name() == "response_label");
         let choices: Vec<_> = labels
+            .filter(|label| !is_inside(*label, response, "response_label"))
             .map(|label| {
                 (
                     label.attribute("ident").unwrap_or_default().to_owned(),
@@ -130,10 +140,15 @@ pub(super) fn listed(responses: &[Response]) -> String {
             .map(|(_, html)| html.clone())
             .collect::<Vec<_>>()
     };
-    if with_choices
-        .iter()
-        .all(|response| texts(response) == texts(first))
-    {
+    let same = |response: &&Response| {
+        response.choices.len() == first.choices.len()
+            && response
+                .choices
+                .iter()
+                .zip(&first.choices)
+                .all(|(one, other)| one.1 == other.1)
+    };
+    if with_choices.iter().all(same) {
         let labels: Vec<String> = with_choices
             .iter()
             .map(|response| response.label.clone())
@@ -152,6 +167,14 @@ pub(super) fn listed(responses: &[Response]) -> String {
             .map(|response| format!("{}: {}", response.label, texts(response).join(" / ")))
             .collect(),
     )
+}
+
+/// Whether `node` lies in an element of this name that lies in `within`: nested ones are read once, not once a level.
+fn is_inside(node: Node<'_, '_>, within: Node<'_, '_>, name: &str) -> bool {
+    node.ancestors()
+        .skip(1)
+        .take_while(|above| *above != within)
+        .any(|above| above.tag_name().name() == name)
 }
 
 /// The feedback texts of a question, for the report.

@@ -3,11 +3,13 @@
 use super::{calculated, prompt, scoring};
 use crate::decimal::Decimal;
 use crate::id::Ids;
+use crate::limits::CHOICES_MAX;
 use crate::model::{Choice, Item, ItemKind, Key};
 use crate::rewriter::Rewriter;
 use crate::text::plain;
 use crate::xml::Elements;
 use roxmltree::Node;
+use std::collections::HashSet;
 
 const POINTS_DEFAULT_HUNDREDTHS: u32 = 100;
 
@@ -132,25 +134,25 @@ fn choose(
     };
     let right = scoring::choices(scorings);
     let several = kind == "multiple_answers_question";
-    let mut ids = Ids::default();
-    let choices: Vec<(&str, Choice)> = response
+    let unique: HashSet<&str> = response
         .choices
         .iter()
-        .map(|(source, html)| {
-            (
-                source.as_str(),
-                Choice {
-                    id: ids.claim(source),
-                    html: html.clone(),
-                },
-            )
-        })
+        .map(|(source, _)| source.as_str())
         .collect();
-    let unique: std::collections::HashSet<&str> =
-        choices.iter().map(|(source, _)| *source).collect();
-    if unique.len() != choices.len() || choices.len() < 2 {
-        return Err("its choices cannot be told apart");
+    if unique.len() != response.choices.len() || !(2..=CHOICES_MAX).contains(&unique.len()) {
+        return Err("its choices are too few, too many, or cannot be told apart");
     }
+    let mut ids = Ids::default();
+    let choice = |(source, html): &(String, String)| {
+        (
+            source.clone(),
+            Choice {
+                id: ids.claim(source),
+                html: html.clone(),
+            },
+        )
+    };
+    let choices: Vec<(String, Choice)> = response.choices.iter().map(choice).collect();
     let named = |source: &String| {
         choices
             .iter()
@@ -212,7 +214,7 @@ fn points_max(node: Node<'_, '_>, group: Option<&str>, notes: &mut Vec<String>) 
         }
         None => {
             notes.push(format!(
-                "{} is no number of points: it is worth one",
+                "{} is no number of points between 0 and 10,000: it is worth one",
                 crate::text::cut(&text)
             ));
             POINTS_DEFAULT_HUNDREDTHS

@@ -1,6 +1,7 @@
 //! What is right, read from the conditions under which a question scores.
 
 use crate::decimal::Decimal;
+use crate::limits::{ACCEPTED_MAX, CHOICES_MAX, KEY_FRACTION_DIGITS_MAX, RANGES_MAX};
 use crate::model::Range;
 use crate::xml::Elements;
 use roxmltree::Node;
@@ -73,7 +74,8 @@ fn walk(node: Node<'_, '_>, negated: bool, right: &mut Right) {
         match child.tag_name().name() {
             "varequal" if !negated => {
                 let choice = child.whole_text().trim().to_owned();
-                if !right.choices.contains(&choice) {
+                // More than can be chosen cannot be right either: the rest need not be looked at.
+                if right.choices.len() <= CHOICES_MAX && !right.choices.contains(&choice) {
                     right.choices.push(choice);
                 }
             }
@@ -101,6 +103,9 @@ pub(super) fn ranges(scorings: &[Scoring<'_, '_>], notes: &mut Vec<String>) -> O
     }
     found.sort_unstable();
     found.dedup();
+    if found.len() > RANGES_MAX {
+        return None;
+    }
     // An exact answer beside a range that holds it says nothing more.
     let all = found.clone();
     found.retain(|range| {
@@ -110,15 +115,22 @@ pub(super) fn ranges(scorings: &[Scoring<'_, '_>], notes: &mut Vec<String>) -> O
     if found.is_empty() {
         return None;
     }
-    Some(
-        found
-            .iter()
-            .map(|(min, max)| Range {
-                min: min.to_string(),
-                max: max.to_string(),
-            })
-            .collect(),
-    )
+    let ranges: Vec<Range> = found
+        .iter()
+        .map(|(min, max)| Range {
+            min: min.around().0.to_string(),
+            max: max.around().1.to_string(),
+        })
+        .collect();
+    if found
+        .iter()
+        .any(|(min, max)| min.around().0 != *min || max.around().1 != *max)
+    {
+        notes.push(format!(
+            "its numbers were rounded outwards to {KEY_FRACTION_DIGITS_MAX} digits after the point"
+        ));
+    }
+    Some(ranges)
 }
 
 /// Each element of an `or` (and of a condition, where they stand side by side) is a range of its own.
@@ -185,6 +197,10 @@ pub(super) fn accepted(scorings: &[Scoring<'_, '_>]) -> Vec<(String, String)> {
             .descendants()
             .filter(|node| matches!(node.tag_name().name(), "varequal" | "varsubstring"));
         for equal in equals {
+            if accepted.len() == ACCEPTED_MAX {
+                accepted.push((String::new(), "and more".to_owned()));
+                return accepted;
+            }
             let response = equal.attribute("respident").unwrap_or_default().to_owned();
             let negated = equal
                 .ancestors()

@@ -1,5 +1,6 @@
 //! How a quiz is taken: from Canvas's `assessment_meta.xml`, or from the fields Common Cartridge defines.
 
+use crate::limits::ATTEMPTS_MAX;
 use crate::model::AssessmentSettings;
 use crate::xml::Elements;
 use roxmltree::Node;
@@ -83,7 +84,7 @@ pub(crate) fn canvas(quiz: Node<'_, '_>) -> Meta {
 pub(super) fn common(assessment: Node<'_, '_>) -> AssessmentSettings {
     let number = |label: &str| super::field(assessment, label).and_then(|text| count(&text));
     AssessmentSettings {
-        attempts_max: number("cc_maxattempts"),
+        attempts_max: number("cc_maxattempts").filter(|attempts| *attempts <= ATTEMPTS_MAX),
         time_limit_minutes: number("qmd_timelimit"),
     }
 }

@@ -403,6 +403,25 @@ fn a_group_gives_points_and_says_what_it_would_have_drawn() {
 }
 
 #[test]
+fn questions_beyond_the_limit_are_refused_one_by_one() {
+    let essays: String = (0..=ITEMS_MAX)
+        .map(|n| {
+            format!(
+                "<item ident='q{n}'><presentation><response_str ident='r'/></presentation></item>"
+            )
+        })
+        .collect();
+    let (quiz, rows) = read_quiz(&format!(
+        "<questestinterop><assessment>{essays}</assessment></questestinterop>"
+    ));
+    assert_eq!((quiz.items.len(), rows.len()), (ITEMS_MAX, ITEMS_MAX + 1));
+    assert!(matches!(
+        rows.last().map(|row| &row.outcome),
+        Some(Outcome::Refused { .. })
+    ));
+}
+
+#[test]
 fn canvas_settings_are_read_and_what_has_no_equal_is_named() {
     let xml = "<quiz><title>T</title><description>&lt;p&gt;D&lt;/p&gt;</description><allowed_attempts>-1</allowed_attempts><time_limit>45</time_limit>
         <shuffle_answers>true</shuffle_answers><access_code>x</access_code><scoring_policy>keep_latest</scoring_policy>

@@ -117,6 +117,19 @@ fn a_page_too_large_to_parse_is_refused_and_its_lesson_says_so() {
 }
 
 #[test]
+fn a_page_too_large_to_keep_is_left_out_and_its_size_is_named() {
+    let cartridge = whole::read(&page(&"<p>lorem ipsum</p>".repeat(20_000)));
+    assert!(cartridge.nodes.iter().all(|node| node.blocks.is_empty()));
+    let resource = cartridge
+        .report
+        .rows
+        .iter()
+        .find(|row| row.id == "r")
+        .expect("has a row");
+    assert!(matches!(&resource.outcome, Outcome::Degraded { how } if how.contains("360000 bytes")));
+}
+
+#[test]
 fn too_many_entries_are_refused() {
     let mut writer = writer();
     for index in 0..=stoa_cartridge::limits::ENTRIES_MAX {
@@ -394,4 +407,114 @@ fn content_that_is_damaged_leaves_the_rest_of_the_course() {
         .find(|row| row.id == "g")
         .expect("has a row");
     assert!(matches!(gone.outcome, Outcome::Refused { .. }));
+}
+
+/// Each of these is a few megabytes in which something occurs very often. Work that grows with its square would not end.
+#[test]
+fn much_of_one_thing_costs_no_more_than_much() {
+    let many =
+        |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
+    let quiz = |questions: String| {
+        let manifest = manifest(
+            "",
+            "<resource identifier='q' type='imsqti_xmlv1p2/assessment'><file href='q.xml'/></resource>",
+        );
+        let quiz =
+            format!("<questestinterop><assessment>{questions}</assessment></questestinterop>");
+        packed(&[
+            ("imsmanifest.xml", manifest.as_bytes()),
+            ("q.xml", quiz.as_bytes()),
+        ])
+    };
+    let field = |kind: &str| {
+        format!(
+            "<itemmetadata><qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>{kind}</fieldentry></qtimetadatafield></itemmetadata>"
+        )
+    };
+    let scoring = |inner: &str| {
+        format!(
+            "<resprocessing><respcondition><conditionvar><or>{inner}</or></conditionvar><setvar>100</setvar></respcondition></resprocessing>"
+        )
+    };
+    let same_choices = many(60_000, &|_| "<response_label ident='a'/>".to_owned());
+    let right = many(60_000, &|n| {
+        format!("<varequal respident='r'>{n}</varequal>")
+    });
+    let responses = many(20_000, &|n| {
+        let label =
+            "<response_label ident='a'><material><mattext>x</mattext></material></response_label>";
+        format!("<response_lid ident='r{n}'>{label}</response_lid>")
+    });
+    let nested = format!(
+        "{}{}{}",
+        "<mattext>".repeat(80),
+        "x".repeat(200_000),
+        "</mattext>".repeat(80)
+    );
+    for questions in [
+        format!(
+            "<item ident='q'>{}<response_lid ident='r'>{same_choices}</response_lid>{}</item>",
+            field("multiple_answers_question"),
+            scoring(&right)
+        ),
+        format!(
+            "<item ident='q'>{}{}</item>",
+            field("numerical_question"),
+            scoring(&right)
+        ),
+        format!(
+            "<item ident='q'>{}{responses}{}</item>",
+            field("matching_question"),
+            scoring(&right)
+        ),
+        format!(
+            "<item ident='q'><presentation><material>{nested}</material></presentation></item>"
+        ),
+    ] {
+        whole::read(&quiz(questions));
+    }
+    let resources = many(30_000, &|n| {
+        format!(
+            "<resource identifier='r{n}' type='associatedcontent' href='a.xml'><dependency identifierref='r1'/></resource>"
+        )
+    });
+    let topics = many(40_000, &|_| "<dependency identifierref='r1'/>".to_owned());
+    let topic =
+        format!("<resource identifier='t' type='imsdt'><file href='t.xml'/>{topics}</resource>");
+    let attachments = many(30_000, &|n| format!("<attachment href='{n}'/>"));
+    let manifest = manifest("", &format!("{resources}{topic}"));
+    let topic = format!("<topic><attachments>{attachments}</attachments></topic>");
+    let bytes = packed(&[
+        ("imsmanifest.xml", manifest.as_bytes()),
+        ("t.xml", topic.as_bytes()),
+        ("a.xml", b"<topicMeta/>"),
+    ]);
+    let cartridge = Package::from_bytes(&bytes)
+        .and_then(|mut package| package.cartridge())
+        .expect("is read");
+    assert!(cartridge.report.rows.len() > 30_000);
+}
+
+#[test]
+fn a_second_organisation_and_a_manifest_within_the_manifest_are_read_too() {
+    let resource = "<resource identifier='r' type='imswl_xmlv1p1'><file href='l.xml'/></resource>";
+    let xml = format!(
+        "<manifest identifier='m'><organizations><organization><item identifier='a' identifierref='r'><title>One</title></item></organization>
+         <organization><item identifier='b' identifierref='s'><title>Two</title></item></organization></organizations><resources>{resource}</resources>
+         <manifest><resources>{}</resources></manifest></manifest>",
+        resource.replace("'r'", "'s'")
+    );
+    let link = b"<webLink><title>L</title><url href='https://example.com/'/></webLink>";
+    let cartridge = whole::read(&packed(&[
+        ("imsmanifest.xml", xml.as_bytes()),
+        ("l.xml", link),
+    ]));
+    assert_eq!(
+        cartridge
+            .nodes
+            .iter()
+            .map(|node| node.title.as_str())
+            .collect::<Vec<_>>(),
+        ["One", "Two"]
+    );
 }

@@ -163,7 +163,8 @@ fn every_identifier_of_the_manifest_has_a_row(bytes: &[u8], cartridge: &Cartridg
                     if node
                         .descendants()
                         .any(|part| part.tag_name().name() == "title")
-                        && node.attribute("identifier") != Some("root") =>
+                        && node.attribute("identifier") != Some("root")
+                        && is_in_an_outline(node) =>
                 {
                     &[RowKind::Module, RowKind::ModuleItem]
                 }
@@ -183,4 +184,12 @@ fn every_identifier_of_the_manifest_has_a_row(bytes: &[u8], cartridge: &Cartridg
             assert!(found || is_wrapper, "{kinds:?} {id}");
         }
     }
+}
+
+/// An item counts where its ancestors are items, up to the list or the organisation that holds them.
+fn is_in_an_outline(item: roxmltree::Node<'_, '_>) -> bool {
+    let holder = item
+        .ancestors()
+        .find(|above| above.tag_name().name() != "item");
+    holder.is_some_and(|holder| matches!(holder.tag_name().name(), "organization" | "items"))
 }
