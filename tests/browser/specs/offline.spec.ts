@@ -86,3 +86,30 @@ test('a hand-in whose answer was lost is repeated after a reload and makes one r
   expect(sent.length).toBeGreaterThan(1);
   expect(new Set(sent.map((each) => each.body)).size).toBe(1);
 });
+
+test('a quiz opens again offline, takes answers, and is handed in when the connection is back', async ({
+  learner,
+  course,
+  context,
+}) => {
+  // The app keeps itself on the device once it was opened there.
+  await learner.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await openQuiz(learner, course);
+  await answer(questions(learner).first());
+  await everythingSaved(learner);
+  const first = (await answersShown(learner))[0];
+
+  await context.setOffline(true);
+  await learner.reload();
+  await expect(questions(learner)).toHaveCount(course.quiz.assessment?.item_count ?? 0);
+  expect((await answersShown(learner))[0]).toBe(first);
+  await answerEverything(learner);
+  await review(learner);
+  await handInButton(learner).click();
+  await expect(learner.getByText('This device is offline.')).toBeVisible();
+  await learner.reload();
+  await expect(learner.getByText('This device is offline.')).toBeVisible();
+
+  await context.setOffline(false);
+  await receiptCode(learner);
+});

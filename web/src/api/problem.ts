@@ -10,7 +10,7 @@ export class Problem extends Error {
   readonly receipt: Receipt | null;
   readonly rev: number | null;
 
-  constructor(document: ProblemDocument) {
+  constructor(document: Pick<ProblemDocument, 'type' | 'title' | 'status'> & Partial<ProblemDocument>) {
     super(document.title);
     this.kind = document.type.split('/').pop() ?? 'unknown';
     this.status = document.status;

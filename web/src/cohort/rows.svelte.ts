@@ -1,5 +1,7 @@
 import * as ask from '../api/requests';
 import type { Row } from '../api/types';
+import { outlineOf } from '../outline/course';
+import { placesOf, stateWords, type StateWords } from './states';
 
 export type Order = 'name' | 'progress' | 'activity';
 
@@ -14,6 +16,7 @@ export class CohortRows {
   readonly perPage = 50;
 
   #cohort: string;
+  #places = new Map<string, Map<string, number>>();
 
   constructor(cohort: string) {
     this.#cohort = cohort;
@@ -21,17 +24,28 @@ export class CohortRows {
 
   async fetchFirst(): Promise<void> {
     const answer = await ask.rows(this.#cohort, null);
-    this.all = answer.rows;
+    await this.#learn(answer.rows);
     this.asOf = answer.as_of;
-    this.next = answer.next;
+    this.next = answer.next ?? null;
   }
 
   async fetchMore(): Promise<void> {
     if (!this.next) return;
     const answer = await ask.rows(this.#cohort, this.next);
-    this.all = [...this.all, ...answer.rows];
-    this.next = answer.next;
+    await this.#learn(answer.rows, this.all);
+    this.next = answer.next ?? null;
   }
+
+  /** States are letters in the order of the row's own Release, which need not be the cohort's. */
+  async #learn(rows: Row[], before: Row[] = []): Promise<void> {
+    for (const release of new Set(rows.map((row) => row.release))) {
+      if (!this.#places.has(release)) this.#places.set(release, placesOf(await outlineOf(release)));
+    }
+    this.all = [...before, ...rows];
+  }
+
+  stateOf = (row: Row, node: string): StateWords =>
+    stateWords(row.states[this.#places.get(row.release)?.get(node) ?? -1]);
 
   readonly found = $derived.by(() => {
     const wanted = this.filter.trim().toLocaleLowerCase();

@@ -1,4 +1,4 @@
-import type { Outline, OutlineNode, Row } from '../api/types';
+import type { Outline, OutlineNode } from '../api/types';
 
 export interface StateWords {
   words: string;
@@ -16,17 +16,18 @@ export const legend = [known['m'], known['p'], known['u'], known['x']] as StateW
 
 export const stateWords = (letter: string | undefined): StateWords => known[letter ?? '-'] ?? (known['-'] as StateWords);
 
-/** The columns of the matrix: what can be done, in the order of the outline, each with its place in `states`. */
-export function columnsOf(outline: Outline): { node: OutlineNode; index: number }[] {
+/** Where each node's letter stands. */
+export const placesOf = (outline: Outline): Map<string, number> =>
+  new Map(outline.nodes.map((node, place) => [node.id, place]));
+
+/** The columns of the matrix: what can be done, in the order of the outline. */
+export function columnsOf(outline: Outline): OutlineNode[] {
   const parents = new Set(outline.nodes.map((node) => node.parent));
-  return outline.nodes.map((node, index) => ({ node, index })).filter(({ node }) => !parents.has(node.id));
+  return outline.nodes.filter((node) => !parents.has(node.id));
 }
 
-export function summary(row: Row, columns: { index: number }[]): string {
+export function summary(states: StateWords[]): string {
   const counts = new Map<string, number>();
-  for (const { index } of columns) {
-    const { words } = stateWords(row.states[index]);
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
+  for (const { words } of states) counts.set(words, (counts.get(words) ?? 0) + 1);
   return [...counts].map(([words, count]) => `${count} ${words}`).join(', ');
 }

@@ -12,7 +12,7 @@ export function treeOf(outline: Outline): Branch[] {
   for (const node of outline.nodes) {
     const branch: Branch = { node, children: [] };
     placed.set(node.id, branch);
-    const parent = node.parent === null ? undefined : placed.get(node.parent);
+    const parent = placed.get(node.parent ?? '');
     (parent?.children ?? roots).push(branch);
   }
   return roots;

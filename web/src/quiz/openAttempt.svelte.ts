@@ -4,6 +4,7 @@ import type { Answer, Answers, AttemptView } from '../api/types';
 import { copyOf, isAnswered, sameAnswers } from './answers';
 import { dropDraft, keepDraft, keptDraft } from './kept';
 import { merge, type Conflict } from './merge';
+import { rememberView } from './snapshot';
 
 export type Saving =
   | { is: 'nothing' }
@@ -104,6 +105,7 @@ export class OpenAttempt {
 
   #take(view: AttemptView): void {
     this.view = view;
+    rememberView(this.at, view);
     this.#rev = view.rev;
     this.#base = copyOf(view.answers);
     this.answers = copyOf(view.answers);
@@ -130,9 +132,11 @@ export class OpenAttempt {
     this.saving = { is: 'saving' };
     this.#dirtySince = null;
     try {
-      const { rev, saved_at } = await ask.saveDraft(this.at, this.#rev, sent, keepalive);
+      const { rev, saved_at } = await ask.saveDraft(this.at, this.#rev + 1, sent, keepalive);
       this.#rev = rev;
       this.#base = sent;
+      this.view = { ...this.view, rev, saved_at, answers: sent };
+      rememberView(this.at, this.view);
       this.#tries = 0;
       if (this.#dirty) {
         this.#keep();

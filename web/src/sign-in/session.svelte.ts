@@ -1,4 +1,5 @@
 import { SignedOut, Unreachable } from '../api/problem';
+import { me as askWhoIAm } from '../api/requests';
 import type { Me } from '../api/types';
 import { finishSignIn, leavePool, refresh } from './flow';
 import { holdTokens, tokens, type Tokens } from './tokens';
@@ -70,6 +71,21 @@ export async function completeSignIn(query: URLSearchParams): Promise<string> {
   return back_to;
 }
 
+const meKey = 'stoa.me';
+
+/** Offline, the answer of this tab's last visit does: nothing here is decided by it. */
+export async function whoAmI(): Promise<Me> {
+  try {
+    const me = await askWhoIAm();
+    sessionStorage.setItem(meKey, JSON.stringify(me));
+    return me;
+  } catch (error) {
+    const before = error instanceof Unreachable ? sessionStorage.getItem(meKey) : null;
+    if (!before) throw error;
+    return JSON.parse(before) as Me;
+  }
+}
+
 let refreshing: Promise<string> | null = null;
 
 export async function accessToken(): Promise<string> {
@@ -108,6 +124,7 @@ export function forgetAccess(): void {
 }
 
 export async function signOut(): Promise<void> {
+  sessionStorage.clear();
   holdTokens(null);
   others.postMessage({ signed_out: true } satisfies Message);
   await leavePool();

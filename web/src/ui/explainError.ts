@@ -40,6 +40,22 @@ export function explainError(error: unknown): Words {
 
 function ofProblem(problem: Problem): Omit<Words, 'id'> {
   const detail = problem.detail;
+  if (problem.kind === 'node-locked') {
+    return {
+      happened: 'This part of the course is still locked.',
+      safe: 'Your progress is unchanged.',
+      next: 'The course page says what opens it. If you have just done that, try again in a few seconds.',
+      canRetry: true,
+    };
+  }
+  if (problem.kind === 'access-ended') {
+    return {
+      happened: 'Your access has ended.',
+      safe: 'Everything that was recorded before stays.',
+      next: 'Ask an administrator of your organisation.',
+      canRetry: false,
+    };
+  }
   switch (problem.status) {
     case 403:
       return {
