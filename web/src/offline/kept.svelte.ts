@@ -31,14 +31,21 @@ export function kept<T>(name: string): T | null {
 
 export const drop = (name: string) => localStorage.removeItem(prefix + name);
 
-const names = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+const names = () => namesWith('');
+
+export const namesWith = (start: string): string[] =>
+  Object.keys(localStorage)
+    .filter((key) => key.startsWith(prefix + start))
+    .map((key) => key.slice(prefix.length));
 
 /** Answers that would be lost with this device. Facts are left out: visiting again makes them again. */
 export function keptWork(): KeptWork[] {
-  const works = names().map((key) => kept<Partial<KeptWork>>(key.slice(prefix.length)));
-  return works.filter((work): work is KeptWork => work?.kind === 'draft' || work?.kind === 'submission');
+  const works = names().map((name) => kept<Partial<KeptWork>>(name));
+  const unsent = works.filter((work): work is KeptWork => work?.kind === 'draft' || work?.kind === 'submission');
+  // Several tabs may keep for the same attempt; to the person it is one thing.
+  return [...new Map(unsent.map((work) => [work.path, work])).values()];
 }
 
 export function forgetEverythingKept(): void {
-  for (const key of names()) localStorage.removeItem(key);
+  for (const name of names()) drop(name);
 }

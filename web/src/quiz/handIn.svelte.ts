@@ -1,7 +1,7 @@
 import { Problem, SignedOut } from '../api/problem';
 import * as ask from '../api/requests';
 import type { Answers, Receipt } from '../api/types';
-import { dropDraft, dropSubmission, freeze, keptSubmission, type KeptSubmission } from './kept';
+import { dropDrafts, dropSubmission, freeze, keptSubmission, type KeptSubmission } from './kept';
 
 export type Outcome =
   | { is: 'ready' }
@@ -76,7 +76,7 @@ export class HandIn {
 
   #settle(outcome: Outcome): void {
     dropSubmission(this.#at);
-    dropDraft(this.#at);
+    dropDrafts(this.#at);
     this.frozen = null;
     this.outcome = outcome;
   }

@@ -1,6 +1,6 @@
 import type { AttemptPath } from '../api/requests';
 import type { Answers } from '../api/types';
-import { drop, keep, kept, type KeptWork } from '../offline/kept.svelte';
+import { drop, keep, kept, namesWith, type KeptWork } from '../offline/kept.svelte';
 import { pathTo } from '../routing/place.svelte';
 
 const name = (kind: string, at: AttemptPath) => `${kind}.${at.enrolment}.${at.assessment}.${at.attempt}`;
@@ -13,8 +13,15 @@ export interface KeptDraft extends KeptWork {
   answers: Answers;
 }
 
+/** Tabs keep beside each other: one that has saved must not strike off what another has not. */
+const tabKey = 'stoa.tab';
+const tab = sessionStorage.getItem(tabKey) ?? crypto.randomUUID();
+sessionStorage.setItem(tabKey, tab);
+
+const draftName = (at: AttemptPath) => `${name('draft', at)}.${tab}`;
+
 export const keepDraft = (at: AttemptPath, title: string, rev: number, base: Answers, answers: Answers): boolean =>
-  keep(name('draft', at), {
+  keep(draftName(at), {
     kind: 'draft',
     title,
     path: pathTo.attempt(at.enrolment, at.assessment, at.attempt),
@@ -22,8 +29,14 @@ export const keepDraft = (at: AttemptPath, title: string, rev: number, base: Ans
     base,
     answers,
   } satisfies KeptDraft);
-export const keptDraft = (at: AttemptPath) => kept<KeptDraft>(name('draft', at));
-export const dropDraft = (at: AttemptPath) => drop(name('draft', at));
+export const dropDraft = (at: AttemptPath) => drop(draftName(at));
+
+/** Drafts of this attempt from all tabs, those that are long closed included. */
+export const keptDrafts = (at: AttemptPath): KeptDraft[] =>
+  namesWith(`${name('draft', at)}.`).flatMap((each) => kept<KeptDraft>(each) ?? []);
+export function dropDrafts(at: AttemptPath): void {
+  for (const each of namesWith(`${name('draft', at)}.`)) drop(each);
+}
 
 /**
  * A hand-in, frozen: one id, one body, for ever. It is written down before the first try, because after an answer that

@@ -2,7 +2,7 @@ import { Problem, SignedOut, Unreachable } from '../api/problem';
 import * as ask from '../api/requests';
 import type { Answer, Answers, AttemptView } from '../api/types';
 import { copyOf, isAnswered, sameAnswers } from './answers';
-import { dropDraft, keepDraft, keptDraft } from './kept';
+import { dropDraft, dropDrafts, keepDraft, keptDrafts } from './kept';
 import { merge, type Conflict } from './merge';
 import { rememberView } from './snapshot';
 
@@ -41,12 +41,7 @@ export class OpenAttempt {
     this.at = at;
     this.title = title;
     this.#take(view);
-    const kept = keptDraft(at);
-    if (view.state === 'open' && kept) {
-      this.#mergeOnto(kept.base, kept.answers);
-      if (this.#dirty) void this.flush();
-      else dropDraft(at);
-    }
+    if (view.state === 'open') this.#takeKept();
   }
 
   get #dirty(): boolean {
@@ -112,8 +107,19 @@ export class OpenAttempt {
     this.saving = view.saved_at ? { is: 'saved', at: view.saved_at } : { is: 'nothing' };
   }
 
+  /** What this device holds and the server does not, from this tab before a reload or from tabs that are gone. */
+  #takeKept(): void {
+    const drafts = keptDrafts(this.at);
+    if (drafts.length === 0) return;
+    for (const { base, answers } of drafts) this.#mergeOnto(base, answers);
+    dropDrafts(this.at);
+    if (!this.#dirty) return;
+    this.#keep();
+    void this.flush();
+  }
+
   #mergeOnto(base: Answers, mine: Answers): void {
-    const merged = merge(base, mine, this.#base);
+    const merged = merge(base, mine, copyOf(this.answers));
     this.answers = copyOf(merged.answers);
     this.conflicts = [...this.conflicts, ...merged.conflicts];
   }
