@@ -1,0 +1,24 @@
+//! A world to test in: DynamoDB, S3, SQS and the clock as models that are strict where AWS is strict and break on purpose.
+//! For tests only.
+//!
+//! Everything here is single-threaded, knows neither the wall clock nor a random source, and draws from one seed: a run is
+//! replayed by its seed. The handles ([`ModelStore`], [`Faults`], [`SimClock`], …) are cheap to clone and share one state.
+
+mod clock;
+mod expression;
+pub mod faults;
+pub mod model;
+mod objects;
+pub mod queue;
+mod rng;
+pub mod scheduler;
+mod yielding;
+
+pub use clock::SimClock;
+pub use faults::{Faults, Rates};
+pub use model::{ModelStore, StreamRecord};
+pub use objects::ModelObjects;
+pub use queue::{QueueSettings, SimQueue};
+pub use rng::Rng;
+pub use scheduler::{Scheduler, Step};
+pub use yielding::yield_now;
