@@ -14,7 +14,7 @@ from .progress import Failure
 from .venv import python
 
 LOGS = paths.STATE / "logs"
-JOURNEYS, SIMULATION, BENCH = "stoa-journey", "stoa-simulation", "stoa-bench"
+BENCH = "stoa-bench"
 BROWSER = paths.ROOT / "tests" / "browser"
 
 
@@ -22,8 +22,7 @@ def check() -> None:
     """The fast part: formatting, lints, unit tests, and the tests of the house itself."""
     _style()
     _templates()
-    _cargo("test", "--workspace", "--lib", "--bins")
-    _cargo("test", "-p", "stoa-architecture")
+    _tests("--lib", "--bins", "--test", "architecture")
 
 
 def lint() -> None:
@@ -40,7 +39,8 @@ def test() -> None:
     _style()
     _templates()
     lint()
-    _cargo("test", "--workspace", "--exclude", JOURNEYS, "--exclude", SIMULATION)
+    _tests("--lib", "--bins", "--test", "architecture", "--test", "contract")
+    _tests("--doc")
     simulate()
     with local.throwaway() as running:
         _journeys(running.endpoints)
@@ -49,7 +49,7 @@ def test() -> None:
 
 
 def simulate() -> None:
-    _cargo("test", "-p", SIMULATION, "--", "--nocapture")
+    _tests("--test", "simulation", "--", "--nocapture")
 
 
 def browser() -> None:
@@ -72,12 +72,18 @@ def _templates() -> None:
 
 
 def _journeys(endpoints: Path) -> None:
-    _cargo("test", "-p", JOURNEYS, env={"STOA_ENDPOINTS": str(endpoints)})
+    _tests("--test", "contract", "--test", "journey", env={"STOA_ENDPOINTS": str(endpoints)})
 
 
 def _browser(endpoints: Path, chromium: str) -> None:
     build.browser_tests(BROWSER, LOGS)
     _run(["npm", "test"], cwd=BROWSER, env={"STOA_ENDPOINTS": str(endpoints), "STOA_CHROMIUM": chromium})
+
+
+def _tests(*selected: str, env: dict[str, str] | None = None) -> None:
+    """Some of the tests, always of the whole workspace: cargo would build the AWS SDK again for a part of it, because
+    the parts ask their dependencies for different features."""
+    _cargo("test", "--workspace", *selected, env=env)
 
 
 def _cargo(command: str, *arguments: str, env: dict[str, str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -38,6 +39,11 @@ impl Dynamo {
     /// The engine over a client made once per process.
     pub fn new(client: Client, tables: TableNames) -> Dynamo {
         Dynamo { client, tables }
+    }
+
+    /// The engine with the settings that all clients share.
+    pub fn connect(config: &SdkConfig, tables: TableNames) -> Dynamo {
+        Dynamo::new(Client::new(config), tables)
     }
 
     fn name(&self, table: Table) -> &str {

@@ -13,6 +13,7 @@ mod facts;
 mod grading;
 mod learning;
 mod marks;
+mod names;
 pub mod projecting;
 pub mod reading;
 mod revocation;

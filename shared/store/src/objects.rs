@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -80,6 +81,13 @@ impl S3 {
     /// The objects over a client made once per process.
     pub fn new(client: Client, buckets: BucketNames) -> S3 {
         S3 { client, buckets }
+    }
+
+    /// The objects with the settings that all clients share.
+    pub fn connect(config: &SdkConfig, buckets: BucketNames) -> S3 {
+        // Bucket names stand in the path: the local AWS has no names of its own for them.
+        let config = aws_sdk_s3::config::Builder::from(config).force_path_style(true).build();
+        S3::new(Client::from_conf(config), buckets)
     }
 
     fn name(&self, bucket: Bucket) -> &str {

@@ -1,0 +1,17 @@
+//! Wiring of event-relay.
+
+use event_relay::{ENV, queues};
+use stoa_queue::{Sender, relay};
+use stoa_runtime::{Config, Error, Invocation, aws, serve_events, start};
+
+fn main() -> Result<(), Error> {
+    start(async {
+        let config = Config::from_env(ENV)?;
+        let queues = queues(|name| config.get(name).to_owned());
+        let sender = Sender::new(&aws::config().await);
+        serve_events(async |event: Invocation<_>| {
+            Ok(relay(event.payload, async |target, bells| sender.send(queues.url(target), &bells).await).await)
+        })
+        .await
+    })
+}
