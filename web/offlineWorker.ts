@@ -19,7 +19,7 @@ export function offlineWorker(): Plugin {
       const list = JSON.stringify(files);
       const name = createHash('sha256').update(list).digest('hex').slice(0, 12);
       const code = readFileSync(source, 'utf8')
-        .replace("/* the files of this build */ []", list)
+        .replace('/* the files of this build */ []', list)
         .replace("/* the name of this build */ 'dev'", `'${name}'`);
       this.emitFile({ type: 'asset', fileName: 'sw.js', source: code });
     },

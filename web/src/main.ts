@@ -10,5 +10,6 @@ import { applyTheme } from './ui/theme.svelte';
 applyTheme();
 followLinks();
 // After the first paint: the store is for the next visit.
-if (import.meta.env.PROD) addEventListener('load', () => void navigator.serviceWorker?.register('/sw.js').catch(() => undefined));
+if (import.meta.env.PROD)
+  addEventListener('load', () => void navigator.serviceWorker?.register('/sw.js').catch(() => undefined));
 mount(App, { target: document.getElementById('app') as HTMLElement });

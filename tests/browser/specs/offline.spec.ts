@@ -55,7 +55,10 @@ test('a hand-in begun offline goes out with the same id when the connection is b
   expect(new Set(sent).size).toBe(1);
 });
 
-test('a hand-in whose answer was lost is repeated after a reload and makes one receipt', async ({ learner, course }) => {
+test('a hand-in whose answer was lost is repeated after a reload and makes one receipt', async ({
+  learner,
+  course,
+}) => {
   const sent: { submission_id: string; body: string }[] = [];
   let arrived = '';
   await learner.route(submission, async (route) => {

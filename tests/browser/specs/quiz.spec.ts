@@ -32,7 +32,9 @@ test('the page before handing in names what has no answer, and the receipt and g
   await everythingSaved(learner);
   await review(learner);
   const missing = (course.quiz.assessment?.item_count ?? 0) - 1;
-  await expect(learner.getByText(new RegExp(`${missing === 1 ? 'One question has' : `${missing} questions have`} no answer yet`))).toBeVisible();
+  await expect(
+    learner.getByText(new RegExp(`${missing === 1 ? 'One question has' : `${missing} questions have`} no answer yet`)),
+  ).toBeVisible();
 
   await learner.getByRole('link', { name: 'Back to the questions' }).first().click();
   await answerEverything(learner);

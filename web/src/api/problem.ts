@@ -27,7 +27,11 @@ export class Problem extends Error {
   }
 
   static async from(response: Response): Promise<Problem> {
-    const fallback = { type: 'about:blank', title: response.statusText || `Answer ${response.status}`, status: response.status };
+    const fallback = {
+      type: 'about:blank',
+      title: response.statusText || `Answer ${response.status}`,
+      status: response.status,
+    };
     const instance = response.headers.get('x-request-id') ?? response.headers.get('apigw-requestid');
     let document: Partial<ProblemDocument> = {};
     try {

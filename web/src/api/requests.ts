@@ -17,13 +17,16 @@ import type {
 const e = encodeURIComponent;
 
 export const me = () => get<Me>('/api/me');
-export const enrolments = () => get<{ enrolments: Enrolment[] }>('/api/me/enrolments').then((answer) => answer.enrolments);
+export const enrolments = () =>
+  get<{ enrolments: Enrolment[] }>('/api/me/enrolments').then((answer) => answer.enrolments);
 export const progress = (enrolment: string) => get<Progress>(`/api/enrolments/${e(enrolment)}/progress`);
 
-export const outline = (tenant: string, release: string) => get<Outline>(`/t/${e(tenant)}/r/${e(release)}/outline.json`);
+export const outline = (tenant: string, release: string) =>
+  get<Outline>(`/t/${e(tenant)}/r/${e(release)}/outline.json`);
 export const openNode = (tenant: string, release: string, node: string) =>
   get<NodeFile>(`/t/${e(tenant)}/r/${e(release)}/n/${e(node)}.json`);
-export const gatedNode = (enrolment: string, node: string) => get<NodeFile>(`/api/enrolments/${e(enrolment)}/nodes/${e(node)}`);
+export const gatedNode = (enrolment: string, node: string) =>
+  get<NodeFile>(`/api/enrolments/${e(enrolment)}/nodes/${e(node)}`);
 export const assetUrls = (release: string, ids: string[]) =>
   get<{ urls: Record<string, string> }>(`/api/releases/${e(release)}/assets?ids=${ids.map(e).join(',')}`).then(
     (answer) => answer.urls,

@@ -14,7 +14,8 @@ const known: Record<string, StateWords> = {
 };
 export const legend = [known['m'], known['p'], known['u'], known['x']] as StateWords[];
 
-export const stateWords = (letter: string | undefined): StateWords => known[letter ?? '-'] ?? (known['-'] as StateWords);
+export const stateWords = (letter: string | undefined): StateWords =>
+  known[letter ?? '-'] ?? (known['-'] as StateWords);
 
 /** Where each node's letter stands. */
 export const placesOf = (outline: Outline): Map<string, number> =>

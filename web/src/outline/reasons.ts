@@ -21,7 +21,13 @@ export function reasons(rule: Explained | null, outline: Outline, owner: string)
   if (!rule || rule.verdict === 'met') return [];
   if (rule.type === 'all_of') return (rule.conditions ?? []).flatMap((each) => reasons(each, outline, owner));
   const node = rule.node ?? owner;
-  return [{ words: rule.label || leafWords(rule, titleOf(outline, node), node === owner), node, waiting: rule.verdict === 'pending' }];
+  return [
+    {
+      words: rule.label || leafWords(rule, titleOf(outline, node), node === owner),
+      node,
+      waiting: rule.verdict === 'pending',
+    },
+  ];
 }
 
 const titleOf = (outline: Outline, id: string) => {
@@ -40,7 +46,8 @@ function leafWords(rule: Explained, title: string, own: boolean): string {
       return `Complete ${title}`;
     case 'assessment_score': {
       const what = own ? 'this quiz' : title;
-      if (rule.verdict === 'pending') return `${own ? 'Your answers are' : `${title} is`} waiting for a person to grade`;
+      if (rule.verdict === 'pending')
+        return `${own ? 'Your answers are' : `${title} is`} waiting for a person to grade`;
       const so_far = rule.current ? `, so far ${percent(rule.current)}` : '';
       return `Reach ${percent(rule.needed)} in ${what}${so_far}`;
     }

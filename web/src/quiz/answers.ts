@@ -14,7 +14,8 @@ export function isAnswered(answer: Answer | undefined): boolean {
   return answer.text.trim() !== '';
 }
 
-export const unanswered = (items: Item[], answers: Answers): Item[] => items.filter((item) => !isAnswered(answers[item.id]));
+export const unanswered = (items: Item[], answers: Answers): Item[] =>
+  items.filter((item) => !isAnswered(answers[item.id]));
 
 /** A plain copy: what is frozen or sent must not change with the page. */
 export const copyOf = (answers: Answers): Answers => JSON.parse(JSON.stringify(answers)) as Answers;
@@ -22,5 +23,10 @@ export const copyOf = (answers: Answers): Answers => JSON.parse(JSON.stringify(a
 /** "3,14" is how most of Europe writes it. `null` where it is no number at all. */
 export function numberFrom(typed: string): string | null {
   const plain = typed.trim().replace(/\s/g, '').replace(',', '.').replace('−', '-');
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? plain.replace(/^\+/, '').replace(/^(-?)\./, '$10.').replace(/\.$/, '') : null;
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain)
+    ? plain
+        .replace(/^\+/, '')
+        .replace(/^(-?)\./, '$10.')
+        .replace(/\.$/, '')
+    : null;
 }

@@ -48,7 +48,8 @@ const quizOf = (at: ask.AttemptPath, { node, language, view, assets }: Snapshot)
   },
 });
 
-const textsOf = (items: Item[]) => items.flatMap((item) => [item.prompt_html, ...item.choices.map((choice) => choice.html)]);
+const textsOf = (items: Item[]) =>
+  items.flatMap((item) => [item.prompt_html, ...item.choices.map((choice) => choice.html)]);
 
 async function fetchQuiz(at: ask.AttemptPath): Promise<Snapshot> {
   const asked = ask.attempt(at);

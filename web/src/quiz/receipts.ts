@@ -8,7 +8,8 @@ interface Given {
 }
 
 const given = new Map<string, Given>();
-const key = (at: { enrolment: string; assessment: string; attempt: number }) => `${at.enrolment}/${at.assessment}/${at.attempt}`;
+const key = (at: { enrolment: string; assessment: string; attempt: number }) =>
+  `${at.enrolment}/${at.assessment}/${at.attempt}`;
 
 export const rememberReceipt = (receipt: Receipt, by: Given['by']) => given.set(key(receipt), { receipt, by });
 export const receiptGiven = (at: AttemptPath) => given.get(key(at)) ?? null;

@@ -9,7 +9,8 @@ const format = (at: number, zone: string, options: Intl.DateTimeFormatOptions) =
 const day: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
 const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 
-export const clockWithSeconds = (at: string | number) => format(+new Date(at), hereZone, { ...clock, second: '2-digit' });
+export const clockWithSeconds = (at: string | number) =>
+  format(+new Date(at), hereZone, { ...clock, second: '2-digit' });
 export const clockOnly = (at: string | number) => format(+new Date(at), hereZone, clock);
 
 function yearIfOther(at: number, now: number): Intl.DateTimeFormatOptions {
