@@ -10,7 +10,10 @@ const base: Answers = { kept: text('as it was'), cleared: text('gone soon') };
 test('what only one tab changed is taken from that tab', () => {
   const mine = { ...base, a: text('mine') };
   const theirs = { ...base, b: text('theirs') };
-  expect(merge(base, mine, theirs)).toEqual({ answers: { ...base, a: text('mine'), b: text('theirs') }, conflicts: [] });
+  expect(merge(base, mine, theirs)).toEqual({
+    answers: { ...base, a: text('mine'), b: text('theirs') },
+    conflicts: [],
+  });
 });
 
 test('an answer that was cleared in one tab stays cleared', () => {
