@@ -13,22 +13,23 @@ use crate::reply::Reply;
 
 /// Runs a handler and always has an answer: its reply, its problem, or `internal` where it panicked.
 ///
-/// The request's span gets `http.route`, `http.status` and `problem.kind`.
+/// The request's span gets `request.id`, `http.route`, `http.status` and `problem.kind`.
 pub async fn answer(request: Request, handle: impl AsyncFnOnce(&Call) -> Result<Reply, Problem>) -> Response {
     let call = Call::from(request);
+    let span = tracing::Span::current();
+    span.record("request.id", call.request_id());
+    span.record("http.route", call.route());
     // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
     let result = AssertUnwindSafe(async { handle(&call).await }.boxed_local())
         .catch_unwind()
         .await
         .unwrap_or_else(|panic| Err(Problem::internal(format!("the handler panicked: {}", message(&*panic)))));
 
-    let span = tracing::Span::current();
-    span.record("http.route", call.route());
     let response = match result {
         Ok(reply) => reply.into_response(),
         Err(problem) => {
             span.record("problem.kind", problem.kind().slug());
-            log(&problem, &call);
+            log(&problem);
             problem.into_response(call.request_id())
         }
     };
@@ -36,13 +37,13 @@ pub async fn answer(request: Request, handle: impl AsyncFnOnce(&Call) -> Result<
     response
 }
 
-fn log(problem: &Problem, call: &Call) {
+fn log(problem: &Problem) {
     let Some(cause) = problem.cause() else { return };
-    let (kind, request_id, cause) = (problem.kind().slug(), call.request_id(), chain(cause));
+    let (kind, cause) = (problem.kind().slug(), chain(cause));
     if problem.status() >= 500 {
-        tracing::error!(problem.kind = kind, request.id = request_id, cause, "a request failed on our side");
+        tracing::error!(problem.kind = kind, cause, "a request failed on our side");
     } else {
-        tracing::warn!(problem.kind = kind, request.id = request_id, cause, "a request was refused");
+        tracing::warn!(problem.kind = kind, cause, "a request was refused");
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! A queue function's main, in one expression:
 //!
-//! ```ignore
+//! ```text
 //! serve_events(async |event: Invocation<Batch>| {
 //!     Ok(run_grouped(event.payload, event.stop, async |pk, bells| handler::handle(&store, pk, bells).await).await)
 //! })
@@ -13,7 +13,7 @@
 //!
 //! and the relay's:
 //!
-//! ```ignore
+//! ```text
 //! serve_events(async |event: Invocation<StreamBatch>| {
 //!     Ok(relay(event.payload, async |target, bells| sender.send(queues.url(target), &bells).await).await)
 //! })

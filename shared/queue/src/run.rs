@@ -154,7 +154,8 @@ async fn run_one(
         sk = bells.first().map(|bell| bell.sk.as_str()),
         traceparent = bells.iter().find_map(|bell| bell.traceparent.as_deref()),
     );
-    let work = AssertUnwindSafe(async { handle(pk, bells).await }).catch_unwind();
+    // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
+    let work = AssertUnwindSafe(async { handle(pk, bells).await }.boxed_local()).catch_unwind();
     let result = async {
         let result = work.await.unwrap_or_else(|panic| Err(Failure::Retry(format!("panicked: {}", message(&*panic)))));
         // Logged inside the span, so that the line names the message.

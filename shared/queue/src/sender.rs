@@ -6,6 +6,7 @@ use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
+use futures::FutureExt;
 
 use crate::doorbell::Doorbell;
 
@@ -43,7 +44,8 @@ impl Sender {
         let bodies: Vec<String> = bells.iter().map(Doorbell::encode).collect();
         let mut unsent: Vec<(usize, String)> = Vec::new();
         for batch in batches(&bodies) {
-            let result = self.send_batch(queue_url, &bodies[batch.clone()]).await;
+            // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
+            let result = self.send_batch(queue_url, &bodies[batch.clone()]).boxed_local().await;
             unsent.extend(result.into_iter().map(|(index, cause)| (batch.start + index, cause)));
         }
         match unsent.first() {

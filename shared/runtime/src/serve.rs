@@ -51,13 +51,15 @@ impl Future for Stop {
 /// Runs `main` on a single thread with logging on. One thread is enough: an instance serves one invocation at a time.
 pub fn start(main: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
     telemetry::init();
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(main)
+    let result = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(main);
+    result.inspect_err(|error| tracing::error!(error = error.as_ref(), "the function ended"))
 }
 
 /// Answers HTTP requests until Lambda ends the instance.
 ///
 /// `handler` always has an answer; its future may borrow what `main` built and need not be `Send`. It can note its
-/// answer on the current span as `http.route`, `http.status` and `problem.kind`.
+/// answer on the current span as `request.id`, `http.route`,
+/// `http.status` and `problem.kind`.
 pub async fn serve_http<E, R>(handler: impl AsyncFn(E) -> R) -> Result<(), Error>
 where
     E: DeserializeOwned,
@@ -68,11 +70,13 @@ where
             "request",
             invocation.id = event.context.request_id,
             trace.id = event.context.xray_trace_id,
+            request.id = Empty,
             http.route = Empty,
             http.status = Empty,
             problem.kind = Empty,
         );
-        timed(async { Ok(handler(event.payload).await) }).instrument(span).await
+        let work: Work<'_, R> = Box::pin(async { Ok(handler(event.payload).await) });
+        timed(work).instrument(span).await
     };
     Runtime::new(service_fn(answer)).run().await
 }
@@ -91,7 +95,8 @@ where
             invocation.id = event.context.request_id,
             trace.id = event.context.xray_trace_id,
         );
-        timed(handler(invocation(event.payload, event.context))).instrument(span).await
+        let work: Work<'_, R> = Box::pin(handler(invocation(event.payload, event.context)));
+        timed(work).instrument(span).await
     };
     Runtime::new(service_fn(answer)).run().await
 }
@@ -100,7 +105,10 @@ fn invocation<E>(payload: E, context: Context) -> Invocation<E> {
     Invocation { payload, stop: Stop::before(clock::until(context.deadline)), request_id: context.request_id }
 }
 
-async fn timed<R>(work: impl Future<Output = Result<R, Error>>) -> Result<R, Error> {
+/// A handler at work, with its type erased: the SDK's futures are nested so deeply that the compiler gives up on more.
+type Work<'a, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + 'a>>;
+
+async fn timed<R>(work: Work<'_, R>) -> Result<R, Error> {
     let start = Instant::now();
     let result = work.await;
     let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
