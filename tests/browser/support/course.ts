@@ -2,11 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { expect, test as base, type Page } from '@playwright/test';
 import { ask, signIn } from './signIn.ts';
 
+interface Rule {
+  type: string;
+  assessment?: string | null;
+  conditions?: Rule[];
+}
+
 export interface OutlineNode {
   id: string;
   kind: 'section' | 'lesson' | 'assessment';
   title: string;
   gated: boolean;
+  completion: Rule;
+  access?: Rule | null;
   has_blocks: boolean;
   assessment: { item_count: number } | null;
 }
@@ -18,8 +26,13 @@ export interface Course {
   enrolment: string;
   nodes: OutlineNode[];
   lesson: OutlineNode;
-  /** Its title is locked until the quiz is passed. */
+  /** Completed by being marked as done, not only by being opened. */
+  markable: OutlineNode;
+  /** Locked until a quiz is passed. */
   gated: OutlineNode;
+  /** The quiz that opens it. */
+  gate: OutlineNode;
+  /** The longest open quiz: it has items of every kind. */
   quiz: OutlineNode;
 }
 
@@ -45,16 +58,31 @@ async function courseOf(learner: Page, enrolment: Enrolment): Promise<Course> {
     if (!found) throw new Error(`The demo course has no ${what}.`);
     return found;
   };
+  const gated = first('gated lesson', (node) => node.kind === 'lesson' && scored(node.access) !== undefined);
+  const longest = Math.max(...nodes.filter((node) => !node.gated).map(itemsOf));
   return {
     cohort: enrolment.cohort.id,
     cohortName: enrolment.cohort.name,
     enrolment: enrolment.enrolment,
     nodes,
     lesson: first('open lesson', (node) => node.kind === 'lesson' && !node.gated && node.has_blocks),
-    gated: first('gated lesson', (node) => node.kind === 'lesson' && node.gated),
-    quiz: first('open quiz', (node) => node.kind === 'assessment' && !node.gated),
+    markable: first(
+      'lesson to mark as done',
+      (node) => node.kind === 'lesson' && !node.gated && asksForMark(node.completion),
+    ),
+    gated,
+    gate: first('quiz that opens the gated lesson', (node) => node.id === scored(gated.access)),
+    quiz: first('open quiz', (node) => itemsOf(node) === longest && longest > 0 && !node.gated),
   };
 }
+
+const itemsOf = (node: OutlineNode) => node.assessment?.item_count ?? 0;
+
+const asksForMark = (rule: Rule): boolean => rule.type === 'marked_done' || (rule.conditions ?? []).some(asksForMark);
+
+/** The assessment whose score a rule asks for. */
+const scored = (rule: Rule | null | undefined): string | undefined =>
+  rule?.assessment ?? rule?.conditions?.map(scored).find(Boolean);
 
 /** The enrolment that the demo organisation was seeded with. */
 export async function demoCourse(learner: Page): Promise<Course> {

@@ -13,6 +13,7 @@ export async function openQuiz(page: Page, course: Course): Promise<void> {
 
 /** An answer of the right kind for each question; which one is not the point. */
 export async function answerEverything(page: Page): Promise<void> {
+  await expect(questions(page).first()).toBeVisible();
   for (const question of await questions(page).all()) await answer(question);
 }
 

@@ -4,14 +4,23 @@ import { nodeOf } from './tree';
 /** One thing that is still to do before a rule is met, and where to do it. */
 export interface Reason {
   words: string;
+  /** How far it is, where that can be counted. */
+  soFar: string | null;
   node: string | null;
   waiting: boolean;
 }
 
-const percent = (share: string | null | undefined) => {
-  const value = Number(share);
-  return share && Number.isFinite(value) ? `${Math.round(value * 100)} %` : 'the needed score';
-};
+/** A share comes as "0.6", points as "150/500". Rounded down: 59.9 % is not 60 %. */
+function percent(share: string): string {
+  const [part = 0, whole = 1] = share.split('/').map(Number);
+  return `${Math.floor((part / whole) * 100 + 1e-9)} %`;
+}
+
+function soFar(rule: Explained): string | null {
+  if (!rule.current) return null;
+  if (rule.type === 'assessment_score') return `so far ${percent(rule.current)}`;
+  return rule.needed ? `so far ${rule.current} of ${rule.needed}` : null;
+}
 
 /**
  * The shortest honest answer to "why not yet?": every unmet leaf of the rule, in the author's words where there are any.
@@ -24,6 +33,7 @@ export function reasons(rule: Explained | null, outline: Outline, owner: string)
   return [
     {
       words: rule.label || leafWords(rule, titleOf(outline, node), node === owner),
+      soFar: rule.verdict === 'pending' ? null : soFar(rule),
       node,
       waiting: rule.verdict === 'pending',
     },
@@ -48,13 +58,11 @@ function leafWords(rule: Explained, title: string, own: boolean): string {
       const what = own ? 'this quiz' : title;
       if (rule.verdict === 'pending')
         return `${own ? 'Your answers are' : `${title} is`} waiting for a person to grade`;
-      const so_far = rule.current ? `, so far ${percent(rule.current)}` : '';
-      return `Reach ${percent(rule.needed)} in ${what}${so_far}`;
+      if (!rule.needed || Number(rule.needed) === 0) return `Hand in ${what}`;
+      return `Reach ${percent(rule.needed)} in ${what}`;
     }
     case 'children_completed':
-      return rule.needed
-        ? `Complete ${rule.needed} parts${own ? '' : ` of ${title}`}, so far ${rule.current ?? '0'}`
-        : `Complete the parts${own ? '' : ` of ${title}`}`;
+      return `Complete the parts${own ? '' : ` of ${title}`}`;
     default:
       return own ? 'A condition set by your course' : `A condition in ${title}`;
   }
