@@ -1,4 +1,5 @@
 import { expect, test } from '../support/course.ts';
+import { throughThePool } from '../support/signIn.ts';
 import {
   answer,
   answerEverything,
@@ -6,6 +7,7 @@ import {
   everythingSaved,
   handInButton,
   openQuiz,
+  quizPath,
   questions,
   receiptCode,
   review,
@@ -115,4 +117,18 @@ test('a quiz opens again offline, takes answers, and is handed in when the conne
 
   await context.setOffline(false);
   await receiptCode(learner);
+});
+
+test('a session that ends in the middle of a quiz costs no answer', async ({ learner, course }) => {
+  await openQuiz(learner, course);
+  await learner.route('**/oauth2/token', (route) => route.fulfill({ status: 400, json: { error: 'invalid_grant' } }));
+  await learner.route('**/draft', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
+  await answer(questions(learner).first());
+  await expect(learner.getByRole('heading', { name: 'Please sign in again' })).toBeVisible();
+
+  await learner.unrouteAll();
+  await learner.getByRole('button', { name: 'Sign in and go on' }).click();
+  await throughThePool(learner, 'learner', `${quizPath(course)}/1`);
+  await everythingSaved(learner);
+  expect((await answersShown(learner))[0]).not.toBe('');
 });

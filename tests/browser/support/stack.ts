@@ -17,7 +17,9 @@ const path = process.env['STOA_ENDPOINTS'] ?? new URL('../../../.local/endpoints
 /** The running stack, as its deployment described itself. */
 export const stack = JSON.parse(readFileSync(path, 'utf8')) as Endpoints;
 
-export function account(who: 'learner' | 'instructor' | 'admin'): Account {
+export type Who = 'learner' | 'instructor' | 'admin';
+
+export function account(who: Who): Account {
   const found = stack.accounts.find((each) => each.email === `${who}@demo.example`);
   if (!found) throw new Error(`The stack has no account ${who}@demo.example.`);
   return found;

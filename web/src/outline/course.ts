@@ -24,9 +24,14 @@ export function outlineOf(release: string): Promise<Outline> {
 }
 
 let mine: Promise<Enrolment[]> | null = null;
+let asked_at = 0;
+/** The app asks for the list while it still asks who is there; the page that opens a moment later need not ask again. */
+const fresh_ms = 3_000;
 
-export function myEnrolments(fresh = true): Promise<Enrolment[]> {
-  if (!mine || fresh) {
+/** `known` is good enough for what an enrolment never changes; `fresh` also has how far it is. */
+export function myEnrolments(wanted: 'fresh' | 'known'): Promise<Enrolment[]> {
+  if (!mine || (wanted === 'fresh' && Date.now() - asked_at > fresh_ms)) {
+    asked_at = Date.now();
     mine = ask.enrolments();
     mine.catch(() => (mine = null));
   }
@@ -37,7 +42,7 @@ export async function courseOf(enrolment: string): Promise<Course> {
   const asked = ask.progress(enrolment);
   // Asked for at the same time; a failure is looked at below.
   asked.catch(() => undefined);
-  const found = (await myEnrolments(false)).find((each) => each.enrolment === enrolment);
+  const found = (await myEnrolments('known')).find((each) => each.enrolment === enrolment);
   if (!found) throw new Problem({ type: 'not-found', title: 'No such course', status: 404 });
   const [outline, progress] = await Promise.all([outlineOf(found.release), asked]);
   return { enrolment: found, outline, progress };

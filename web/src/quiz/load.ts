@@ -55,7 +55,7 @@ async function fetchQuiz(at: ask.AttemptPath): Promise<Snapshot> {
   const asked = ask.attempt(at);
   // Asked for at the same time; a failure is looked at below.
   asked.catch(() => undefined);
-  const enrolment = (await myEnrolments(false)).find((each) => each.enrolment === at.enrolment);
+  const enrolment = (await myEnrolments('known')).find((each) => each.enrolment === at.enrolment);
   if (!enrolment) throw new Problem({ type: 'not-found', title: 'No such course', status: 404 });
   const outline = await outlineOf(enrolment.release);
   const node = nodeOf(outline, at.assessment);
