@@ -45,7 +45,7 @@ others.onmessage = ({ data }: MessageEvent<Message>) => {
 };
 
 let answered: (() => void) | null = null;
-const otherTabs_ms = 200;
+const otherTabs_ms = 100;
 
 function askOtherTabs(): Promise<void> {
   return new Promise((resolve) => {
