@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use serde_dynamo::{AttributeValue, Item};
 use stoa_store::engine::Values;
 
+pub(crate) use parser::value_names;
 pub(crate) use value::{item_size, normal, value_size};
 
 /// Whether the condition holds for the item as it stands; an item that is not there has no attributes.
@@ -31,7 +32,7 @@ pub(crate) fn check_values<'a>(expressions: impl IntoIterator<Item = &'a str>, v
     let mut used = BTreeSet::new();
     let mut texts = Vec::new();
     for expression in expressions {
-        used.extend(parser::value_names(expression));
+        used.extend(value_names(expression));
         texts.push(expression);
     }
     for name in &used {

@@ -5,6 +5,9 @@
 //! replayed by its seed. The handles ([`ModelStore`], [`Faults`], [`SimClock`], …) are cheap to clone and share one state.
 
 mod clock;
+mod dropping;
+mod dynoxide;
+pub mod events;
 mod expression;
 pub mod faults;
 pub mod model;
@@ -15,6 +18,8 @@ pub mod scheduler;
 mod yielding;
 
 pub use clock::SimClock;
+pub use dropping::{Dropped, Dropping};
+pub use dynoxide::{Embedded, embedded};
 pub use faults::{Faults, Rates};
 pub use model::{ModelStore, StreamRecord};
 pub use objects::ModelObjects;

@@ -10,7 +10,9 @@ mod units;
 mod versions;
 mod writing;
 
+use std::any::Any;
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -34,6 +36,7 @@ pub use units::Units;
 pub struct ModelStore {
     tables: Rc<RefCell<Tables>>,
     late: Rc<RefCell<Vec<Late>>>,
+    defects: Rc<RefCell<Vec<String>>>,
     faults: Faults,
 }
 
@@ -50,7 +53,7 @@ const LATE_OPERATIONS_MAX: u64 = 12;
 impl ModelStore {
     /// Empty tables under these faults.
     pub fn new(faults: Faults) -> ModelStore {
-        ModelStore { tables: Rc::default(), late: Rc::default(), faults }
+        ModelStore { tables: Rc::default(), late: Rc::default(), defects: Rc::default(), faults }
     }
 
     /// The faults it is under.
@@ -108,6 +111,19 @@ impl ModelStore {
         self.tables.borrow().units
     }
 
+    /// What the panics of this model said. A function's batch catches panics, so a test asks here whether there were any.
+    pub fn defects(&self) -> Vec<String> {
+        self.defects.borrow().clone()
+    }
+
+    /// Does what may find a defect of the caller, and remembers it.
+    fn strictly<T>(&self, work: impl FnOnce() -> T) -> T {
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+            self.defects.borrow_mut().push(said(&*panic));
+            resume_unwind(panic)
+        })
+    }
+
     /// Another operation has its turn: requests that are due by now arrive before it.
     fn turn(&self) {
         let mut late = self.late.borrow_mut();
@@ -122,10 +138,10 @@ impl ModelStore {
     fn apply_late(&self, writes: &[Write]) {
         // Nobody hears the answer, be it a refusal.
         let mut tables = self.tables.borrow_mut();
-        let _unheard = match writes {
-            [write] => tables.write(write).map(drop).is_ok(),
+        let _unheard = self.strictly(|| match writes {
+            [write] => tables.write(write).is_ok(),
             writes => tables.transact(writes).is_ok(),
-        };
+        });
     }
 
     fn send_late(&self, writes: Vec<Write>) {
@@ -142,7 +158,7 @@ impl ModelStore {
             Some(Fault::CrashBefore) => match self.faults.crash().await {},
             _ => {}
         }
-        let found = read(&mut self.tables.borrow_mut(), &self.faults);
+        let found = self.strictly(|| read(&mut self.tables.borrow_mut(), &self.faults));
         yield_now().await;
         Ok(found)
     }
@@ -150,23 +166,22 @@ impl ModelStore {
 
 impl Engine for ModelStore {
     async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
-        checks::key(key);
+        self.strictly(|| checks::key(key));
         self.read(|tables, faults| tables.get(table, key, consistent, faults)).await
     }
 
     async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
-        checks::batch(keys);
+        self.strictly(|| checks::batch(keys));
         self.read(|tables, faults| tables.get_many(table, keys, faults)).await
     }
 
     async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
-        checks::query(query);
+        self.strictly(|| checks::query(query));
         self.read(|tables, faults| tables.query(query, faults)).await
     }
 
     async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
-        let write = checks::write(write);
-        checks::single(&write);
+        let write = self.strictly(|| checks::single(checks::write(write)));
         let unclear = || WriteFailure::Unclear("the model lost the answer".to_owned());
         yield_now().await;
         self.turn();
@@ -182,7 +197,7 @@ impl Engine for ModelStore {
             Some(Fault::CrashBefore) => match self.faults.crash().await {},
             _ => {}
         }
-        let answer = self.tables.borrow_mut().write(&write);
+        let answer = self.strictly(|| self.tables.borrow_mut().write(&write));
         yield_now().await;
         match fate {
             Some(Fault::CommittedUnclear) => Err(unclear()),
@@ -193,8 +208,7 @@ impl Engine for ModelStore {
     }
 
     async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
-        let writes: Vec<Write> = writes.into_iter().map(checks::write).collect();
-        checks::transaction(&writes);
+        let writes = self.strictly(|| checks::transaction(writes.into_iter().map(checks::write).collect()));
         let unclear = || TransactFailure::Unclear("the model lost the answer".to_owned());
         yield_now().await;
         self.turn();
@@ -210,7 +224,7 @@ impl Engine for ModelStore {
             Some(Fault::CrashBefore) => match self.faults.crash().await {},
             _ => {}
         }
-        let answer = self.tables.borrow_mut().transact(&writes);
+        let answer = self.strictly(|| self.tables.borrow_mut().transact(&writes));
         yield_now().await;
         match fate {
             Some(Fault::CommittedUnclear) => Err(unclear()),
@@ -219,4 +233,9 @@ impl Engine for ModelStore {
             _ => answer,
         }
     }
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
 }

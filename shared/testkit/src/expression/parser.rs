@@ -51,7 +51,7 @@ fn tokens(expression: &str) -> Vec<Token> {
 }
 
 /// The names of the values in an expression.
-pub(super) fn value_names(expression: &str) -> BTreeSet<String> {
+pub(crate) fn value_names(expression: &str) -> BTreeSet<String> {
     let value = |token| if let Token::Value(name) = token { Some(name) } else { None };
     tokens(expression).into_iter().filter_map(value).collect()
 }

@@ -79,21 +79,23 @@ pub(super) fn write(write: Write) -> Write {
 type Map = std::collections::HashMap<String, AttributeValue>;
 
 /// Refuses a write that stands only in a transaction.
-pub(super) fn single(write: &Write) {
+pub(super) fn single(write: Write) -> Write {
     assert!(write.change != Change::Check, "a check stands only in a transaction");
+    write
 }
 
 /// Refuses a transaction that DynamoDB would not even try.
-pub(super) fn transaction(writes: &[Write]) {
+pub(super) fn transaction(writes: Vec<Write>) -> Vec<Write> {
     assert!(!writes.is_empty(), "an empty transaction");
     let count = writes.len();
     assert!(count <= TRANSACTION_WRITES_MAX, "{count} writes in a transaction; DynamoDB takes {TRANSACTION_WRITES_MAX}");
     let mut seen = BTreeSet::new();
-    for write in writes {
+    for write in &writes {
         assert!(seen.insert((write.table, &write.key)), "two writes of a transaction are for {:?}", write.key);
     }
     let bytes: usize = writes.iter().map(bytes).sum();
     assert!(bytes <= TRANSACTION_BYTES_MAX, "a transaction of {bytes} bytes; DynamoDB takes {TRANSACTION_BYTES_MAX}");
+    writes
 }
 
 fn bytes(write: &Write) -> usize {
