@@ -36,7 +36,8 @@ test('the page before handing in names what has no answer, and the receipt and g
     learner.getByText(new RegExp(`${missing === 1 ? 'One question has' : `${missing} questions have`} no answer yet`)),
   ).toBeVisible();
 
-  await learner.getByRole('link', { name: 'Back to the questions' }).first().click();
+  await learner.getByRole('link', { name: 'question 2', exact: true }).click();
+  await expect(questions(learner).nth(1).locator('input, textarea').first()).toBeFocused();
   await answerEverything(learner);
   await review(learner);
   await expect(learner.getByText('Every question has an answer.')).toBeVisible();
