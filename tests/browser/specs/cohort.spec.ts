@@ -20,6 +20,11 @@ test('an instructor finds the learner’s row, opens it, and sees the matrix', a
   await row.getByRole('button', { name }).press('Enter');
   await expect(page.getByRole('listitem').filter({ hasText: lesson.title })).toBeVisible();
 
+  await page.getByRole('link', { name: `Everything about ${name}` }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await expect(page.getByText(/Still missing:|Opens with:/).first()).toBeVisible();
+  await page.goBack();
+
   await page.getByRole('radio', { name: 'Matrix' }).check();
   await expect(page.getByRole('columnheader', { name: lesson.title })).toBeVisible();
   await expect(page.getByRole('rowheader', { name })).toBeVisible();

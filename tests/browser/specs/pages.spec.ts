@@ -49,6 +49,10 @@ for (const viewport of sizes) {
         await expect(page.getByText(course.cohortName)).toBeVisible();
         await isSound(page, 'outline');
 
+        await page.goto(`/courses/${course.enrolment}/grades`);
+        await expect(page.getByRole('table')).toBeVisible();
+        await isSound(page, 'grades');
+
         for (const node of course.nodes.filter((each) => each.kind === 'lesson')) {
           await page.goto(`/courses/${course.enrolment}/lessons/${node.id}`);
           await expect(main).toHaveText(node.title);
@@ -97,6 +101,10 @@ for (const viewport of sizes) {
         await page.getByRole('radio', { name: 'Matrix' }).check();
         await expect(page.getByRole('table')).toBeVisible();
         await isSound(page, 'matrix');
+
+        await page.goto(`/cohorts/${course.cohort}/learners/${course.enrolment}`);
+        await expect(page.getByRole('heading', { level: 2, name: 'Grades' })).toBeVisible();
+        await isSound(page, 'one learner');
       });
     });
   }

@@ -45,6 +45,8 @@ export const pathTo = {
   quiz: (enrolment: string, assessment: string) => `/courses/${enrolment}/quizzes/${assessment}`,
   attempt: (enrolment: string, assessment: string, attempt: number | string) =>
     `/courses/${enrolment}/quizzes/${assessment}/${attempt}`,
+  grades: (enrolment: string) => `/courses/${enrolment}/grades`,
+  learner: (cohort: string, enrolment: string) => `/cohorts/${cohort}/learners/${enrolment}`,
   cohorts: () => '/cohorts',
   cohort: (cohort: string) => `/cohorts/${cohort}`,
   node: (enrolment: string, node: { id: string; kind: string }) =>

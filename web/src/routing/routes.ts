@@ -18,6 +18,7 @@ const later = (pattern: string, page: () => Promise<{ default: Page }>): Route =
 const routes: Route[] = [
   now('/', Home),
   later('/courses/:enrolment', () => import('../outline/OutlinePage.svelte')),
+  later('/courses/:enrolment/grades', () => import('../grades/GradesPage.svelte')),
   later('/courses/:enrolment/lessons/:node', () => import('../lesson/LessonPage.svelte')),
   later('/courses/:enrolment/quizzes/:assessment', () => import('../quiz/StartPage.svelte')),
   later('/courses/:enrolment/quizzes/:assessment/:attempt', () => import('../quiz/ItemsPage.svelte')),
@@ -25,6 +26,7 @@ const routes: Route[] = [
   later('/courses/:enrolment/quizzes/:assessment/:attempt/receipt', () => import('../quiz/ReceiptPage.svelte')),
   later('/cohorts', () => import('../cohort/CohortsPage.svelte')),
   later('/cohorts/:cohort', () => import('../cohort/CohortPage.svelte')),
+  later('/cohorts/:cohort/learners/:enrolment', () => import('../cohort/LearnerPage.svelte')),
 ];
 
 export interface Match {
