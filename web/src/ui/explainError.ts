@@ -57,6 +57,13 @@ function ofProblem(problem: Problem): Omit<Words, 'id'> {
     };
   }
   switch (problem.status) {
+    case 401:
+      return {
+        happened: 'Your sign-in is not accepted here.',
+        safe: 'Nothing was changed.',
+        next: 'Sign out and in again. If that does not help, your place in the organisation may not be ready yet: ask its administrator.',
+        canRetry: true,
+      };
     case 403:
       return {
         happened: 'You may not see this.',
