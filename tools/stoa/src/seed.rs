@@ -146,10 +146,9 @@ async fn invite(operator: &Operator, admin: &Session, accounts: &[Account]) -> R
         .buffer_unordered(AT_ONCE)
         .try_collect::<()>()
         .await?;
-    let is_learner = |person: &&InvitePerson| person.roles == ["learner"];
-    let learners = everyone.iter().filter(is_learner).map(|person| &person.email);
-    let key = |email: &String| invited.iter().find(|one| one.email == *email).map(|one| one.person.clone());
-    learners.map(|email| key(email).with_context(|| format!("{email} was not invited"))).collect()
+    // The answer is in the order of the question.
+    let learners = everyone.iter().zip(invited).filter(|(asked, _)| asked.roles == ["learner"]);
+    Ok(learners.map(|(_, invited)| invited.person).collect())
 }
 
 /// The demo course's newest Release; the course is imported and published if it has none.

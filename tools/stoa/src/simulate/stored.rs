@@ -14,8 +14,7 @@ use stoa_domain::progress::{Event, Progress, RowState};
 use stoa_service::attempts::AttemptStore;
 use stoa_service::reading::ProgressReader;
 use stoa_store::Store;
-use stoa_store::dynamo::Dynamo;
-use stoa_store::engine::{SortKeys, Table};
+use stoa_store::engine::{Engine, SortKeys, Table};
 use stoa_store::{record, schema};
 
 use super::cast::Stage;
@@ -65,7 +64,7 @@ struct GradeItem {
 }
 
 /// Reads everything that is stored of the cohort's enrolments.
-pub async fn read(store: &Store<Dynamo>, stage: &Stage, bar: &ProgressBar) -> Result<BTreeMap<EnrolmentId, Kept>> {
+pub async fn read(store: &Store<impl Engine>, stage: &Stage, bar: &ProgressBar) -> Result<BTreeMap<EnrolmentId, Kept>> {
     let mut kept: BTreeMap<EnrolmentId, Kept> = stream::iter(&stage.enrolments)
         .map(|enrolment| async move {
             let kept = one(store, stage, enrolment).await.with_context(|| format!("enrolment {enrolment}"))?;
@@ -88,7 +87,7 @@ pub async fn read(store: &Store<Dynamo>, stage: &Stage, bar: &ProgressBar) -> Re
     }
 }
 
-async fn one(store: &Store<Dynamo>, stage: &Stage, enrolment: &EnrolmentId) -> Result<Kept> {
+async fn one(store: &Store<impl Engine>, stage: &Stage, enrolment: &EnrolmentId) -> Result<Kept> {
     let pk = schema::enrolment_pk(&stage.tenant, enrolment);
     let items = record::all(store.engine(), Table::Learning, pk, SortKeys::All).await?;
     let mut kept = Kept {
@@ -117,3 +116,6 @@ fn graded(of: &str) -> Option<(NodeId, u32)> {
     let mut parts = of.split('#');
     Some((NodeId::parse(parts.next()?).ok()?, parts.next()?.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests;
