@@ -11,6 +11,9 @@ use stoa_store::schema::WORK_INDEX;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::meter::Meter;
+use crate::model::Units;
+
 /// The names of the tables.
 const CONTENT: &str = "content";
 const LEARNING: &str = "learning";
@@ -24,6 +27,14 @@ pub struct Embedded {
     /// The SDK's client of it.
     pub client: Client,
     server: JoinHandle<()>,
+    meter: Meter,
+}
+
+impl Embedded {
+    /// What its requests have consumed so far. A refused write says nothing about what it cost.
+    pub fn units(&self) -> Units {
+        self.meter.units()
+    }
 }
 
 impl Drop for Embedded {
@@ -45,17 +56,19 @@ pub async fn embedded() -> Embedded {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let server = tokio::spawn(dynoxide::server::serve_on(listener, database));
-    let client = client(address);
+    let meter = Meter::default();
+    let client = client(address, meter.clone());
     let names = TableNames { content: CONTENT.to_owned(), learning: LEARNING.to_owned(), people: PEOPLE.to_owned() };
-    Embedded { engine: Dynamo::new(client.clone(), names), client, server }
+    Embedded { engine: Dynamo::new(client.clone(), names), client, server, meter }
 }
 
-fn client(address: SocketAddr) -> Client {
+fn client(address: SocketAddr, meter: Meter) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
         .endpoint_url(format!("http://{address}"))
         .credentials_provider(Credentials::new("test", "test", None, None, "embedded"))
+        .interceptor(meter)
         .build();
     Client::from_conf(config)
 }

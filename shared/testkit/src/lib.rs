@@ -10,6 +10,7 @@ mod dynoxide;
 pub mod events;
 mod expression;
 pub mod faults;
+mod meter;
 pub mod model;
 mod objects;
 pub mod queue;

@@ -1,0 +1,111 @@
+//! What the store assumes of DynamoDB, in sentences. Each is held against the model store, against an embedded engine that
+//! shares no code with it, and against the tables of a deployed local Stoa where `STOA_ENDPOINTS` names one.
+
+mod conditions;
+mod ground;
+mod index;
+mod queries;
+mod transactions;
+mod units;
+mod updates;
+mod values;
+
+/// Makes every sentence a test on every engine.
+macro_rules! on_every_engine {
+    ($($group:ident { $($sentence:ident)* })*) => {
+        mod model {
+            $(mod $group {
+                use crate::ground::Ground;
+                $(#[tokio::test]
+                async fn $sentence() {
+                    crate::$group::$sentence(&Ground::model()).await;
+                })*
+            })*
+        }
+        mod embedded {
+            $(mod $group {
+                $(#[tokio::test]
+                async fn $sentence() {
+                    let embedded = stoa_testkit::embedded().await;
+                    crate::$group::$sentence(&crate::ground::Ground::embedded(&embedded)).await;
+                })*
+            })*
+        }
+        mod deployed {
+            $(mod $group {
+                $(#[tokio::test]
+                async fn $sentence() {
+                    if let Some(ground) = crate::ground::deployed() {
+                        crate::$group::$sentence(&ground).await;
+                    }
+                })*
+            })*
+        }
+    };
+}
+
+on_every_engine! {
+    conditions {
+        a_put_under_a_condition_is_done_once_and_then_refused_with_the_item_that_stands
+        a_refusal_where_there_is_no_item_brings_none
+        no_comparison_holds_for_an_attribute_that_is_not_there_but_unequal
+        values_of_different_types_are_unequal_and_have_no_order
+        numbers_are_compared_by_value_and_texts_by_their_bytes
+        attributes_are_compared_with_each_other_too
+        conditions_are_joined_by_and_or_not_and_parentheses
+        a_prefix_is_of_the_same_type_as_its_attribute
+        an_attribute_is_there_whatever_its_value
+        a_reserved_word_stands_behind_a_hash
+        sets_are_equal_in_any_order_and_lists_are_not
+        a_delete_is_conditional_too_and_deleting_nothing_is_no_failure
+    }
+    updates {
+        an_update_sets_and_removes_and_answers_the_item_as_it_stands_after
+        an_update_of_an_item_that_is_not_there_makes_it
+        every_part_of_an_update_sees_the_item_as_it_was_before
+        a_first_value_stays_and_a_count_goes_up
+        removing_what_is_not_there_does_no_harm
+        a_put_replaces_the_whole_item_and_answers_nothing
+        a_refused_update_changes_nothing
+        a_reserved_word_is_set_behind_a_hash
+        what_the_language_does_not_allow_is_refused
+    }
+    transactions {
+        all_is_written_or_nothing_is
+        reasons_stand_at_the_place_of_their_write
+        a_check_guards_and_writes_nothing
+        tables_take_part_together
+        a_hundred_writes_go_together_and_one_more_does_not
+        an_item_takes_part_once
+        an_update_in_a_transaction_may_make_its_item
+        a_delete_in_a_transaction_is_conditional_too
+    }
+    queries {
+        a_partition_is_read_in_the_order_of_bytes_and_no_other_partition_with_it
+        a_prefix_and_an_end_narrow_a_query
+        the_highest_come_first_when_asked
+        pages_by_limit_reach_every_item_once_in_both_directions
+        a_page_ends_at_a_megabyte_and_the_next_goes_on
+        a_query_may_end_before_its_limit
+        many_items_are_read_at_once_and_those_that_are_not_there_are_left_out
+        an_item_is_there_for_whoever_reads_after_it_was_written
+    }
+    index {
+        only_marked_items_are_in_the_index_and_only_their_keys
+        a_mark_that_is_removed_or_deleted_leaves_the_index
+        a_mark_that_changes_moves
+        work_older_than_a_time_is_a_range
+        half_a_mark_is_none
+        pages_of_equal_sort_keys_reach_every_item_once
+    }
+    values {
+        what_serde_writes_comes_back
+        an_empty_text_is_kept_and_an_empty_set_is_refused
+        a_number_is_no_text_and_has_one_form
+        an_item_of_400_kilobytes_is_kept_and_a_larger_one_refused
+        an_update_may_not_make_an_item_too_large
+        an_empty_key_is_refused
+        an_empty_mark_is_refused
+        values_and_expressions_name_each_other_or_are_refused
+    }
+}
