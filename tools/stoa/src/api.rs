@@ -202,6 +202,14 @@ mod tests {
         assert_eq!(calls.get(), ATTEMPTS_MAX);
     }
 
+    #[tokio::test]
+    async fn a_token_never_travels_without_tls_to_another_machine() {
+        let api = Api::new("http://stoa.invalid").expect("a client");
+        let request = api.http.get("http://stoa.invalid/api/me").bearer_auth("token").build().expect("a request");
+        let error = api.http.execute(request).await.expect_err("it is not sent");
+        assert_eq!(innermost(&error), "URL scheme is not allowed");
+    }
+
     #[test]
     fn a_cursor_is_encoded() {
         assert_eq!(with_query("/api/people", "cursor", "a+b/c=&"), "/api/people?cursor=a%2Bb%2Fc%3D%26");
