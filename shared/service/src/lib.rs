@@ -4,11 +4,19 @@
 //! that runs it. Decisions are in the domain; what can fail half-way is here.
 
 pub mod attempts;
+pub mod cohorts;
+pub mod delivery;
+pub mod drafting;
 pub mod facts;
 pub mod failure;
 pub mod grading;
 pub mod html;
+pub mod lessons;
+pub mod people;
 pub mod projecting;
+pub mod provisioning;
+pub mod publishing;
 pub mod reading;
 pub mod releases;
+pub mod signing_in;
 pub mod sweeping;

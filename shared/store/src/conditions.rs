@@ -37,4 +37,22 @@ conditions! {
     BODY_IS_NOT_KEPT: "attribute_not_exists(pk) OR attribute_exists(expires_at)";
     /// An expiry is only taken off answers that are there: an update would make an empty item otherwise.
     BODY_IS_THERE: "attribute_exists(pk)";
+    /// A Release's number is given once.
+    RELEASE_NUMBER_IS_NEW: "attribute_not_exists(pk)";
+    /// A cohort keeps the course it was made for.
+    COHORT_KEEPS_ITS_COURSE: "attribute_not_exists(pk) OR course = :course";
+    /// One cycle of one person in one cohort is one enrolment.
+    ENROLMENT_IS_NEW: "attribute_not_exists(pk)";
+    /// An address belongs to one person of a tenant, and a tenant is made once.
+    ADDRESS_IS_FREE: "attribute_not_exists(pk)";
+    /// Roles are given only to people who are there: an update would make an empty person otherwise.
+    PERSON_IS_THERE: "attribute_exists(pk)";
+    /// A change of access follows the state it was decided on.
+    STATE_IS_AS_READ: "#state = :from";
+    /// The first change of a tenant's list of ended access.
+    REVOKED_IS_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a tenant's list of ended access do not lose one another.
+    REVOKED_IS_AS_READ: "rev = :rev";
+    /// A subject signs in as one person, for good.
+    SIGN_IN_IS_FREE: "attribute_not_exists(pk) OR (tenant = :tenant AND person = :person)";
 }

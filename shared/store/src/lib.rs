@@ -9,12 +9,16 @@ pub mod releases;
 pub mod schema;
 
 mod attempts;
+mod cohorts;
+mod drafts;
 mod facts;
 mod grading;
 mod learning;
 mod marks;
 mod names;
+mod people;
 pub mod projecting;
+mod publication;
 pub mod reading;
 mod revocation;
 mod sweeping;

@@ -1,14 +1,31 @@
-//! The checked-in OpenAPI document is the one the code gives. `STOA_BLESS=1` writes it anew.
+//! The house against its own rules. `STOA_BLESS=1` writes checked-in documents that the code gives.
 
-use std::path::Path;
+#[path = "architecture/contract.rs"]
+mod contract;
+#[path = "architecture/dependencies.rs"]
+mod dependencies;
+#[path = "architecture/openapi.rs"]
+mod openapi;
+#[path = "architecture/tidy.rs"]
+mod tidy;
 
-#[test]
-fn the_openapi_document_is_the_one_the_code_gives() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api/openapi.json");
-    let document = format!("{:#}\n", stoa_api::openapi::document());
+use std::path::{Path, PathBuf};
+
+/// The root of the checkout.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout is there")
+}
+
+/// Compares a checked-in document with what the code gives.
+#[track_caller]
+fn golden(path: &str, text: &str) {
+    let file = root().join(path);
     if std::env::var_os("STOA_BLESS").is_some() {
-        std::fs::write(&path, &document).expect("the document can be written");
+        std::fs::write(&file, text).expect("the document can be written");
     }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == document, "docs/api/openapi.json is stale: STOA_BLESS=1 cargo test -p stoa-architecture writes it");
+    let stored = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        stored == text,
+        "{path} is stale: `STOA_BLESS=1 cargo test --workspace --test architecture` writes it; then read what changed"
+    );
 }

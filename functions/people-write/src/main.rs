@@ -1,0 +1,26 @@
+//! Wiring of people-write.
+
+use people_write::{ENV, PeopleWrite};
+use stoa_http::Gate;
+use stoa_runtime::{Config, Error, aws, clock, ids, serve_http, start};
+use stoa_store::Store;
+use stoa_store::dynamo::{Dynamo, TableNames};
+
+fn main() -> Result<(), Error> {
+    start(async {
+        let config = Config::from_env(ENV)?;
+        let sdk = aws::config().await;
+        let name = |name| config.get(name).to_owned();
+        let tables = TableNames { people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let function = PeopleWrite {
+            gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),
+            store: Store::new(Dynamo::connect(&sdk, tables)),
+            cursor_secret: name("CURSOR_SECRET"),
+            new_key: ids::new,
+        };
+        serve_http(async |request| {
+            stoa_http::answer(request, async |call| people_write::handle(&function, call, clock::now()).await).await
+        })
+        .await
+    })
+}

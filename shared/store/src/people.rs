@@ -1,0 +1,207 @@
+//! People on DynamoDB: administering them, following them to the identity provider, and signing in.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::Item;
+use stoa_domain::id::{PersonKey, TenantId};
+use stoa_domain::person::{Person, PersonState};
+use stoa_domain::principal::Role;
+use stoa_service::failure::StoreError;
+use stoa_service::people::{AccessChange, Inserted, PeoplePage, PeopleStore};
+use stoa_service::provisioning::{ProvisionStore, Waiting};
+use stoa_service::signing_in::SignIns;
+
+use crate::Store;
+use crate::conditions::{
+    ADDRESS_IS_FREE, MARK_IS_AS_SEEN, PERSON_IS_THERE, REVOKED_IS_AS_READ, REVOKED_IS_NEW, SIGN_IN_IS_FREE, STATE_IS_AS_READ,
+};
+use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Values, Write, WriteFailure};
+use crate::marks::Mark;
+use crate::record::{self, cancelled, no_values, unless_refused, values};
+use crate::revocation::RevokedRecord;
+use crate::schema;
+
+/// How many people a page has.
+const PAGE_MAX: u32 = 100;
+
+#[derive(Serialize)]
+struct MarkedPerson<'a> {
+    #[serde(flatten)]
+    person: &'a Person,
+    #[serde(flatten)]
+    mark: Mark,
+}
+
+/// Who has an address, and who signs in with a subject.
+#[derive(Serialize, Deserialize)]
+struct Pointer {
+    tenant: TenantId,
+    person: PersonKey,
+}
+
+#[derive(Serialize)]
+struct TenantRecord<'a> {
+    name: &'a str,
+}
+
+fn put(key: Key, record: &impl Serialize) -> Write {
+    let item = record::item(&key, record);
+    Write { table: Table::People, key, change: Change::Put(item), condition: None, values: no_values() }
+}
+
+fn update(key: Key, expression: &'static str, values: Values) -> Write {
+    Write { table: Table::People, key, change: Change::Update(expression), condition: None, values }
+}
+
+impl<E: Engine> Store<E> {
+    async fn read_person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError> {
+        record::get(&self.engine, Table::People, &schema::person(tenant, person)).await
+    }
+
+    /// Writes under a condition; `false` if it did not hold.
+    async fn write_if(&self, write: Write) -> Result<bool, StoreError> {
+        match self.engine.write(write).await {
+            Ok(_) => Ok(true),
+            Err(WriteFailure::Refused(_)) => Ok(false),
+            Err(failure) => Err(unless_refused(failure)),
+        }
+    }
+
+    /// Makes an organisation and its first administrator, marked for provisioning. Where they are there, nothing changes.
+    /// Returns whether the administrator is new.
+    pub async fn create_tenant(&self, name: &str, admin: &Person, now: Timestamp) -> Result<bool, StoreError> {
+        debug_assert!(admin.roles.iter().any(|role| role == Role::Admin.name()));
+        let write = Write { condition: Some(ADDRESS_IS_FREE), ..put(schema::tenant(&admin.tenant), &TenantRecord { name }) };
+        self.write_if(write).await?;
+        Ok(self.insert(admin, now).await? == Inserted::New)
+    }
+}
+
+impl<E: Engine> PeopleStore for Store<E> {
+    async fn insert(&self, person: &Person, now: Timestamp) -> Result<Inserted, StoreError> {
+        let key = schema::person(&person.tenant, &person.person);
+        let address = schema::address(&person.tenant, &person.email);
+        let pointer = Pointer { tenant: person.tenant.clone(), person: person.person.clone() };
+        let mark = Mark::pending(&key.pk, now.as_millisecond(), "invited");
+        let writes = vec![
+            Write { condition: Some(ADDRESS_IS_FREE), ..put(address.clone(), &pointer) },
+            put(key, &MarkedPerson { person, mark }),
+        ];
+        match self.engine.transact(writes).await {
+            Ok(()) => Ok(Inserted::New),
+            Err(TransactFailure::Refused(_)) => {
+                let taken: Option<Pointer> = record::get(&self.engine, Table::People, &address).await?;
+                let taken = taken.ok_or(StoreError::Conflict)?;
+                // An unclear first try may have written this very person.
+                Ok(if taken.person == person.person { Inserted::New } else { Inserted::Existing(taken.person) })
+            }
+            Err(failure) => Err(cancelled(failure)),
+        }
+    }
+
+    async fn person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError> {
+        self.read_person(tenant, person).await
+    }
+
+    async fn page(&self, tenant: &TenantId, after: Option<&PersonKey>) -> Result<PeoplePage, StoreError> {
+        let start = |person: &PersonKey| {
+            let key = schema::person(tenant, person);
+            Item::from(HashMap::from([
+                ("pk".to_owned(), record::value(&key.pk)),
+                ("sk".to_owned(), record::value(&key.sk)),
+            ]))
+        };
+        let query = Query {
+            table: Table::People,
+            work_index: false,
+            pk: schema::people_pk(tenant),
+            sort_keys: SortKeys::All,
+            consistent: true,
+            descending: false,
+            limit: Some(PAGE_MAX),
+            after: after.map(start),
+        };
+        let page = self.engine.query(&query).await?;
+        let people = page.items.into_iter().map(record::record).collect::<Result<Vec<Person>, _>>()?;
+        let next = page.last.and(people.last().map(|person| person.person.clone()));
+        Ok(PeoplePage { people, next })
+    }
+
+    async fn set_roles(&self, tenant: &TenantId, person: &PersonKey, roles: &[String]) -> Result<bool, StoreError> {
+        let write = update(schema::person(tenant, person), "SET #roles = :roles", values! { ":roles" => roles });
+        self.write_if(Write { condition: Some(PERSON_IS_THERE), ..write }).await
+    }
+
+    async fn change_access(&self, change: AccessChange<'_>) -> Result<bool, StoreError> {
+        let AccessChange { tenant, person, from, to, now } = change;
+        let key = schema::revoked(tenant);
+        let stored: Option<RevokedRecord> = record::get(&self.engine, Table::People, &key).await?;
+        let (condition, condition_values) = match &stored {
+            None => (REVOKED_IS_NEW, no_values()),
+            Some(read) => (REVOKED_IS_AS_READ, values! { ":rev" => read.rev }),
+        };
+        let mut list = stored.unwrap_or_default();
+        list.rev += 1;
+        if to == PersonState::Deactivated {
+            list.people.insert(person.clone(), now.as_millisecond());
+        } else {
+            list.people.remove(person);
+        }
+        let at = schema::person(tenant, person);
+        let mark = Mark::pending(&at.pk, now.as_millisecond(), to.name());
+        let values = values! {
+            ":from" => from, ":to" => to, ":work_pk" => mark.work_pk, ":work_sk" => mark.work_sk,
+        };
+        let state = update(at, "SET #state = :to, work_pk = :work_pk, work_sk = :work_sk", values);
+        let writes = vec![
+            Write { condition: Some(STATE_IS_AS_READ), ..state },
+            Write { condition: Some(condition), values: condition_values, ..put(key, &list) },
+        ];
+        match self.engine.transact(writes).await {
+            Ok(()) => Ok(true),
+            Err(TransactFailure::Refused(_)) => Ok(false),
+            Err(failure) => Err(cancelled(failure)),
+        }
+    }
+}
+
+impl<E: Engine> ProvisionStore for Store<E> {
+    async fn waiting(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Waiting>, StoreError> {
+        let Some(item) = self.engine.get(Table::People, &schema::person(tenant, person), true).await? else {
+            return Ok(None);
+        };
+        let mark: Mark = record::record(item.clone())?;
+        Ok(Some(Waiting { person: record::record(item)?, mark: mark.waiting().map(str::to_owned) }))
+    }
+
+    async fn link(&self, issuer: &str, subject: &str, tenant: &TenantId, person: &PersonKey) -> Result<bool, StoreError> {
+        let key = schema::sign_in(issuer, subject);
+        let pointer = Pointer { tenant: tenant.clone(), person: person.clone() };
+        let values = values! { ":tenant" => tenant, ":person" => person };
+        self.write_if(Write { condition: Some(SIGN_IN_IS_FREE), values, ..put(key, &pointer) }).await
+    }
+
+    async fn activate(&self, tenant: &TenantId, person: &PersonKey, subject: &str, mark: &str) -> Result<bool, StoreError> {
+        let values = values! { ":active" => PersonState::Active, ":subject" => subject, ":seen" => mark };
+        let expression = "SET #state = :active, #subject = :subject REMOVE work_pk, work_sk";
+        let write = update(schema::person(tenant, person), expression, values);
+        self.write_if(Write { condition: Some(MARK_IS_AS_SEEN), ..write }).await
+    }
+
+    async fn clear(&self, tenant: &TenantId, person: &PersonKey, mark: &str) -> Result<bool, StoreError> {
+        self.write_if(crate::marks::clear(Table::People, schema::person(tenant, person), mark)).await
+    }
+}
+
+impl<E: Engine> SignIns for Store<E> {
+    async fn signed_in(&self, issuer: &str, subject: &str) -> Result<Option<Person>, StoreError> {
+        let pointer: Option<Pointer> =
+            record::get(&self.engine, Table::People, &schema::sign_in(issuer, subject)).await?;
+        match pointer {
+            Some(Pointer { tenant, person }) => self.read_person(&tenant, &person).await,
+            None => Ok(None),
+        }
+    }
+}

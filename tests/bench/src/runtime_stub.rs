@@ -1,0 +1,102 @@
+//! The Runtime API of Lambda, as much of it as one function needs: hands out one event at a time and notes the answers.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Instant;
+
+/// The stub. It serves one connection at a time, as the runtime client opens one.
+pub struct RuntimeStub {
+    listener: TcpListener,
+}
+
+/// When an event was handed out and when its answer came.
+pub struct Round {
+    /// When the function had the event.
+    pub handed_out: Instant,
+    /// When the function's answer was there.
+    pub answered: Instant,
+}
+
+impl RuntimeStub {
+    /// A stub on a free port of this machine.
+    pub fn new() -> RuntimeStub {
+        RuntimeStub { listener: TcpListener::bind("127.0.0.1:0").expect("a free port") }
+    }
+
+    /// What `AWS_LAMBDA_RUNTIME_API` names.
+    pub fn address(&self) -> String {
+        self.listener.local_addr().expect("it is bound").to_string()
+    }
+
+    /// Hands out `event` until it was answered `count` times.
+    pub fn serve(&self, event: &str, count: usize) -> Vec<Round> {
+        let mut rounds = Vec::with_capacity(count);
+        let mut handed_out = Instant::now();
+        while rounds.len() < count {
+            let (stream, _) = self.listener.accept().expect("a connection");
+            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+            while let Some(path) = request(&mut reader) {
+                if path.ends_with("/next") {
+                    handed_out = Instant::now();
+                    respond(&stream, "200 OK", event);
+                } else {
+                    rounds.push(Round { handed_out, answered: Instant::now() });
+                    respond(&stream, "202 Accepted", "");
+                    if rounds.len() == count {
+                        break;
+                    }
+                }
+            }
+        }
+        rounds
+    }
+}
+
+/// Reads one request to its end and gives its path; `None` when the connection is closed.
+fn request(reader: &mut BufReader<TcpStream>) -> Option<String> {
+    let mut first = String::new();
+    if reader.read_line(&mut first).ok()? == 0 {
+        return None;
+    }
+    let path = first.split(' ').nth(1)?.to_owned();
+    let (mut length, mut is_chunked) = (0, false);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let line = line.trim().to_ascii_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        is_chunked |= line.starts_with("transfer-encoding:") && line.contains("chunked");
+    }
+    if is_chunked {
+        loop {
+            let mut size = String::new();
+            reader.read_line(&mut size).ok()?;
+            let size = usize::from_str_radix(size.trim(), 16).ok()?;
+            let mut chunk = vec![0; size + 2];
+            reader.read_exact(&mut chunk).ok()?;
+            if size == 0 {
+                break;
+            }
+        }
+    } else {
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+    }
+    Some(path)
+}
+
+fn respond(mut stream: &TcpStream, status: &str, body: &str) {
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd\r\n\
+         lambda-runtime-deadline-ms: 4102444800000\r\n\
+         lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:123456789012:function:bench\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("the function listens");
+}

@@ -1,0 +1,18 @@
+//! Do the parts talk? Journeys over HTTP through the deployed local stack, with IAM enforced.
+//!
+//! `STOA_ENDPOINTS` names the stack's endpoints file; `python3 -m tools.local up -- COMMAND` starts a throwaway one.
+
+#[path = "journey/bad_input.rs"]
+mod bad_input;
+#[path = "journey/canary.rs"]
+mod canary;
+#[path = "journey/import.rs"]
+mod import;
+#[path = "journey/permissions.rs"]
+mod permissions;
+#[path = "journey/simulate.rs"]
+mod simulate;
+#[path = "journey/stack.rs"]
+mod stack;
+#[path = "journey/submit.rs"]
+mod submit;

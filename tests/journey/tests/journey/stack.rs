@@ -1,0 +1,228 @@
+//! The running stack: where it is, who can sign in, and how to ask it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use aws_sdk_cognitoidentityprovider::Client as Cognito;
+use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
+use reqwest::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The endpoints file.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stack {
+    /// Where the API answers.
+    pub api: String,
+    /// The second origin, for foreign bytes.
+    pub content: String,
+    user_pool_id: String,
+    operator_client_id: String,
+    client_id: String,
+    region: String,
+    aws_endpoint: String,
+    accounts: Vec<Account>,
+    #[serde(skip)]
+    file: PathBuf,
+    #[serde(skip)]
+    http: reqwest::Client,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Account {
+    email: String,
+    password: String,
+    role: String,
+}
+
+/// The tokens of one sign-in.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    /// For the API.
+    pub access: String,
+    /// Says who somebody is; it opens nothing.
+    pub id: String,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// Its text.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The body, if the status is the expected one.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// The kind of problem, if the status is the expected one.
+    #[track_caller]
+    pub fn problem(&self, status: u16) -> String {
+        let problem = self.expect(status);
+        let kind = problem["type"].as_str().and_then(|kind| kind.rsplit('/').next());
+        kind.unwrap_or_else(|| panic!("no problem: {}", self.text)).to_owned()
+    }
+}
+
+impl Stack {
+    /// The stack that `STOA_ENDPOINTS` names.
+    pub fn running() -> Stack {
+        let file = std::env::var_os("STOA_ENDPOINTS").expect("STOA_ENDPOINTS names the endpoints file of a running stack");
+        let file = PathBuf::from(file);
+        let text = std::fs::read_to_string(&file).expect("the endpoints file can be read");
+        let stack: Stack = serde_json::from_str(&text).expect("the endpoints file is whole");
+        Stack { file, ..stack }
+    }
+
+    /// Signs the demo account of a role in.
+    pub async fn sign_in(&self, role: &str) -> Tokens {
+        let account = self.accounts.iter().find(|account| account.role == role).expect("an account of that role");
+        self.sign_in_as(&account.email, &account.password).await.expect("the demo account can sign in")
+    }
+
+    /// Signs somebody in with operator credentials.
+    pub async fn sign_in_as(&self, email: &str, password: &str) -> Result<Tokens, String> {
+        let answer = self
+            .cognito()
+            .admin_initiate_auth()
+            .user_pool_id(&self.user_pool_id)
+            .client_id(&self.operator_client_id)
+            .auth_flow(AuthFlowType::AdminUserPasswordAuth)
+            .auth_parameters("USERNAME", email)
+            .auth_parameters("PASSWORD", password)
+            .send()
+            .await;
+        let result = answer.map_err(|error| format!("{error:?}"))?.authentication_result.ok_or("no tokens")?;
+        Ok(Tokens { access: result.access_token.unwrap_or_default(), id: result.id_token.unwrap_or_default() })
+    }
+
+    /// Gives somebody a password and signs them in, as soon as they are provisioned.
+    pub async fn provisioned(&self, email: &str, password: &str) -> Tokens {
+        let mut tries = tokio::time::interval(std::time::Duration::from_millis(250));
+        for _ in 0..240 {
+            tries.tick().await;
+            let set = self.cognito().admin_set_user_password().user_pool_id(&self.user_pool_id);
+            let set = set.username(email).password(password).permanent(true).send().await;
+            if set.is_ok()
+                && let Ok(tokens) = self.sign_in_as(email, password).await
+                && self.get("/api/me", &tokens.access).await.status == StatusCode::OK
+            {
+                return tokens;
+            }
+        }
+        panic!("{email} was not provisioned within a minute");
+    }
+
+    fn cognito(&self) -> Cognito {
+        let config = aws_sdk_cognitoidentityprovider::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .endpoint_url(&self.aws_endpoint)
+            .credentials_provider(Credentials::new("test", "test", None, None, "local"))
+            .build();
+        Cognito::from_conf(config)
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.call(Method::GET, path, token, None).await
+    }
+
+    /// Sends JSON.
+    pub async fn send(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        self.call(method, path, token, Some(body.to_string())).await
+    }
+
+    /// Asks anything.
+    pub async fn call(&self, method: Method, path: &str, token: &str, body: Option<String>) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.api));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        let response = request.send().await.expect("the stack answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.expect("a body of text") }
+    }
+
+    /// Asks until the answer is as wanted, for what follows from a queue.
+    pub async fn eventually(&self, path: &str, token: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        let mut tries = tokio::time::interval(std::time::Duration::from_millis(250));
+        let mut last = None;
+        for _ in 0..240 {
+            tries.tick().await;
+            let answer = self.get(path, token).await;
+            if wanted(&answer) {
+                return answer;
+            }
+            last = Some(answer.text);
+        }
+        panic!("{path} did not become as wanted within a minute; last: {last:?}");
+    }
+
+    /// Runs the operator's command line against the stack.
+    pub fn stoa(&self, arguments: &[&str]) -> std::process::Output {
+        let me = std::env::current_exe().expect("a path");
+        let target = me.parent().and_then(|deps| deps.parent()).expect("target/debug/deps");
+        Command::new(target.join("stoa"))
+            .args(arguments)
+            .env("STOA_ENDPOINTS", &self.file)
+            .output()
+            .expect("stoa is built: cargo build --workspace --bins")
+    }
+
+    /// The one enrolment of the demo learner: its view on the home page.
+    pub async fn demo_enrolment(&self, token: &str) -> Value {
+        let mine = self.get("/api/me/enrolments", token).await.expect(200);
+        mine["enrolments"][0].clone()
+    }
+
+    /// Makes a course of one lesson and one quiz with a numeric item, publishes it, makes a cohort and enrols the demo
+    /// learner. Returns the enrolment.
+    pub async fn course_of_one_quiz(&self, name: &str, settings: Value) -> Value {
+        let admin = self.sign_in("admin").await.access;
+        let course = format!("{name}-{}", uuid::Uuid::now_v7().simple());
+        let put = async |path: String, body: Value| { self.send("PUT", &path, &admin, body).await.expect(200) };
+        put(format!("/api/courses/{course}"), json!({"title": name, "language": "en"})).await;
+        let node = |kind: &str, position: u32, blocks: Value, assessment: Value| {
+            json!({"parent": null, "position": position, "kind": kind, "title": format!("{name} {kind}"), "required": true,
+                "completion": null, "access": null, "minutes": null, "blocks": blocks, "assessment": assessment})
+        };
+        let lesson = json!([{"type": "html", "html": "<p>Seven is a number.</p>"}]);
+        put(format!("/api/courses/{course}/nodes/lesson"), node("lesson", 0, lesson, Value::Null)).await;
+        put(format!("/api/courses/{course}/nodes/quiz"), node("assessment", 1, json!([]), settings)).await;
+        let item = json!({"position": 0, "kind": "numeric", "prompt_html": "<p>Three and four?</p>", "points_max": 100,
+            "choices": [], "key": {"ranges": [{"min": "7", "max": "7"}]}, "original_type": null});
+        put(format!("/api/courses/{course}/nodes/quiz/items/sum"), item).await;
+        let published = self.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await.expect(201);
+        let cohort = json!({"name": name, "course": course, "release": published["release"], "zone": "Europe/Berlin", "deadlines": {}});
+        put(format!("/api/cohorts/{course}"), cohort).await;
+        let learner = self.sign_in("learner").await.access;
+        let me = self.get("/api/me", &learner).await.expect(200);
+        let enrol = self.send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me["person"]]})).await;
+        enrol.expect(200)["enrolments"][0].clone()
+    }
+
+    /// The client of the web application.
+    pub fn web_client(&self) -> &str {
+        &self.client_id
+    }
+}
