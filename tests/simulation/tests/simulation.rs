@@ -1,0 +1,48 @@
+//! The production handlers on models of AWS, and what is stored afterwards.
+//!
+//! `STOA_SEED=…` replays one seed with its trace, `STOA_SEEDS=…` says how many are run.
+
+#[path = "simulation/answers.rs"]
+mod answers;
+#[path = "simulation/bugs.rs"]
+mod bugs;
+#[path = "simulation/calls.rs"]
+mod calls;
+#[path = "simulation/cloud.rs"]
+mod cloud;
+#[path = "simulation/conditions.rs"]
+mod conditions;
+#[path = "simulation/course.rs"]
+mod course;
+#[path = "simulation/coverage.rs"]
+mod coverage;
+#[path = "simulation/grades.rs"]
+mod grades;
+#[path = "simulation/judge.rs"]
+mod judge;
+#[path = "simulation/learner.rs"]
+mod learner;
+#[path = "simulation/logs.rs"]
+mod logs;
+#[path = "simulation/net.rs"]
+mod net;
+#[path = "simulation/promises.rs"]
+mod promises;
+#[path = "simulation/receipts.rs"]
+mod receipts;
+#[path = "simulation/refusals.rs"]
+mod refusals;
+#[path = "simulation/seeds.rs"]
+mod seeds;
+#[path = "simulation/sitting.rs"]
+mod sitting;
+#[path = "simulation/stored.rs"]
+mod stored;
+#[path = "simulation/streams.rs"]
+mod streams;
+#[path = "simulation/teeth.rs"]
+mod teeth;
+#[path = "simulation/trace.rs"]
+mod trace;
+#[path = "simulation/world.rs"]
+mod world;

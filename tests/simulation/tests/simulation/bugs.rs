@@ -1,0 +1,67 @@
+//! Engines with bugs, to see that the verdicts find them.
+
+use serde_dynamo::Item;
+use stoa_store::engine::{Change, Engine, Key, Page, Query, ReadFailure, Table, TransactFailure, Write, WriteFailure};
+
+/// Says that a certain update stands, and does nothing.
+#[derive(Debug, Clone)]
+pub struct Ignoring<E> {
+    /// The engine that does everything else.
+    pub engine: E,
+    /// The update.
+    pub update: &'static str,
+}
+
+impl<E> Ignoring<E> {
+    fn ignores(&self, write: &Write) -> bool {
+        matches!(&write.change, Change::Update(update) if *update == self.update)
+    }
+}
+
+impl<E: Engine> Engine for Ignoring<E> {
+    async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
+        self.engine.get(table, key, consistent).await
+    }
+
+    async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
+        self.engine.get_many(table, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
+        self.engine.query(query).await
+    }
+
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
+        if self.ignores(&write) { Ok(None) } else { self.engine.write(write).await }
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
+        self.engine.transact(writes.into_iter().filter(|write| !self.ignores(write)).collect()).await
+    }
+}
+
+/// Finds nothing in the index: nobody sweeps.
+#[derive(Debug, Clone)]
+pub struct Blind<E>(pub E);
+
+impl<E: Engine> Engine for Blind<E> {
+    async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
+        self.0.get(table, key, consistent).await
+    }
+
+    async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
+        self.0.get_many(table, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
+        if query.work_index { Ok(Page::default()) } else { self.0.query(query).await }
+    }
+
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
+        self.0.write(write).await
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
+        self.0.transact(writes).await
+    }
+}

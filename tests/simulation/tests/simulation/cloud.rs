@@ -1,0 +1,211 @@
+//! The production functions, each invocation a process of its own that may end anywhere.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use attempt_write::AttemptWrite;
+use fact_write::FactWrite;
+use futures::channel::oneshot;
+use jiff::{SignedDuration, Timestamp};
+use stoa_http::{Gate, Response};
+use stoa_queue::{BatchResponse, Doorbell, NotSent, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_store::Store;
+use stoa_store::engine::Engine;
+use stoa_store::releases::Releases;
+use stoa_testkit::events::{HttpEvent, queue_batch};
+use stoa_testkit::queue::Delivery;
+use stoa_testkit::{Faults, ModelObjects, Rng, Scheduler, SimClock, SimQueue, Step, yield_now};
+use work_sweep::Bells;
+
+/// How long a function that answers requests may take, as the template says.
+const HTTP_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
+/// How long a function behind a queue or a schedule may take, as the template says.
+const WORK_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
+/// How long before its end a batch is stopped.
+const STOP_BEFORE: SignedDuration = SignedDuration::from_secs(2);
+/// How many instances of each function there are.
+const INSTANCES: usize = 2;
+
+/// What a process stands for.
+#[derive(Debug)]
+pub enum Process {
+    /// A request and where its answer goes.
+    Http { name: String, answer: oneshot::Sender<Response> },
+    /// A batch of a queue.
+    Work { target: Target, batch: Vec<Delivery> },
+    /// A batch of the stream.
+    Relay { shard: usize },
+    /// A sweep.
+    Sweep,
+}
+
+/// How a process ended, unless it crashed.
+#[derive(Debug)]
+pub enum Ended {
+    Answered(Response),
+    Worked(BatchResponse),
+    Swept,
+    TimedOut,
+}
+
+/// What one instance of every function keeps between invocations.
+struct Instance<E> {
+    attempt_write: AttemptWrite<E, ModelObjects>,
+    fact_write: FactWrite<E, ModelObjects>,
+    store: Store<E>,
+    releases: Releases<ModelObjects>,
+}
+
+impl<E: Engine + Clone> Instance<E> {
+    fn new(engine: &E, objects: &ModelObjects) -> Instance<E> {
+        let store = || Store::new(engine.clone());
+        let releases = || Releases::new(objects.clone());
+        let gate = || Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]);
+        Instance {
+            attempt_write: AttemptWrite { gate: gate(), store: store(), releases: releases() },
+            fact_write: FactWrite { gate: gate(), store: store(), releases: releases() },
+            store: store(),
+            releases: releases(),
+        }
+    }
+}
+
+/// Runs the functions.
+pub struct Cloud<E> {
+    clock: SimClock,
+    rng: Rng,
+    engine: E,
+    objects: ModelObjects,
+    queues: Rc<BTreeMap<Target, SimQueue>>,
+    instances: Vec<Rc<Instance<E>>>,
+    scheduler: Scheduler<'static, Process, Ended>,
+}
+
+impl<E: Engine + Clone + 'static> Cloud<E> {
+    /// The functions over these models.
+    pub fn new(
+        clock: &SimClock,
+        faults: &Faults,
+        mut rng: Rng,
+        (engine, objects): (E, ModelObjects),
+        queues: Rc<BTreeMap<Target, SimQueue>>,
+    ) -> Cloud<E> {
+        let scheduler = Scheduler::new(rng.fork(), faults);
+        let mut cloud = Cloud { clock: clock.clone(), rng, engine, objects, queues, instances: Vec::new(), scheduler };
+        cloud.renew();
+        cloud
+    }
+
+    fn renew(&mut self) {
+        self.instances = (0..INSTANCES).map(|_| Rc::new(Instance::new(&self.engine, &self.objects))).collect();
+    }
+
+    fn instance(&mut self) -> Rc<Instance<E>> {
+        self.rng.pick(&self.instances).clone()
+    }
+
+    /// Answers a request.
+    pub fn answer(&mut self, name: String, event: HttpEvent, answer: oneshot::Sender<Response>) {
+        let (instance, clock, begins_after) = (self.instance(), self.clock.clone(), self.rng.below(4));
+        let work = async move {
+            for _ in 0..begins_after {
+                yield_now().await;
+            }
+            let (request, now) = (event.request(), clock.now());
+            if event.event()["routeKey"] == "POST /api/enrolments/{enrolment}/facts" {
+                stoa_http::answer(request, async |call| fact_write::handle(&instance.fact_write, call).await).await
+            } else {
+                stoa_http::answer(request, async |call| attempt_write::handle(&instance.attempt_write, call, now).await).await
+            }
+        };
+        self.spawn(Process::Http { name, answer }, HTTP_TIMEOUT, async { Ended::Answered(work.await) });
+    }
+
+    /// Works through a batch of a queue.
+    pub fn work(&mut self, target: Target, batch: Vec<Delivery>) {
+        let (instance, clock) = (self.instance(), self.clock.clone());
+        let event = queue_batch(&batch);
+        let stop = until(&self.clock, self.clock.now() + WORK_TIMEOUT - STOP_BEFORE);
+        let work = async move {
+            let Instance { store, releases, .. } = &*instance;
+            Ended::Worked(match target {
+                Target::Grade => {
+                    let grade = async |bell| submission_grade::handle(store, releases, &bell, clock.now()).await;
+                    run_batch(event, stop, grade).await
+                }
+                Target::Progress => {
+                    let project = async |pk: String, bells| progress_project::handle(store, releases, &pk, bells, clock.now()).await;
+                    run_grouped(event, stop, project).await
+                }
+                Target::People => unreachable!("nobody is invited"),
+            })
+        };
+        self.spawn(Process::Work { target, batch }, WORK_TIMEOUT, work);
+    }
+
+    /// Relays a batch of the stream.
+    pub fn relay(&mut self, shard: usize, batch: StreamBatch) {
+        let queues = self.queues.clone();
+        let work = async move { relay(batch, async |target, bells| send(&queues, target, bells).await).await };
+        self.spawn(Process::Relay { shard }, WORK_TIMEOUT, async { Ended::Worked(work.await) });
+    }
+
+    /// Sweeps.
+    pub fn sweep(&mut self) {
+        let (instance, queues, now) = (self.instance(), self.queues.clone(), self.clock.now());
+        let work = async move {
+            let bells = Bells(async |target, bells: Vec<Doorbell>| send(&queues, target, bells).await);
+            // A sweep that fails is a sweep that did not happen: the next minute's is its retry.
+            let _swept = work_sweep::handle(&instance.store, &bells, now).await.is_ok();
+            Ended::Swept
+        };
+        self.spawn(Process::Sweep, WORK_TIMEOUT, work);
+    }
+
+    fn spawn(&mut self, process: Process, limit: SignedDuration, work: impl Future<Output = Ended> + 'static) {
+        let over = until(&self.clock, self.clock.now() + limit);
+        self.scheduler.spawn(process, async move {
+            let (mut work, mut over) = (pin!(work), pin!(over));
+            poll_fn(|context| match over.as_mut().poll(context) {
+                Poll::Ready(()) => Poll::Ready(Ended::TimedOut),
+                Poll::Pending => work.as_mut().poll(context),
+            })
+            .await
+        });
+    }
+
+    /// Lets one process go on; `None` if there is none.
+    pub fn step(&mut self) -> Option<Step<Process, Ended>> {
+        self.scheduler.step()
+    }
+
+    /// What runs.
+    pub fn running(&self) -> impl Iterator<Item = &Process> {
+        self.scheduler.running()
+    }
+
+    /// Ends every process and every instance at once, as a deployment or an outage does.
+    pub fn crash(&mut self) -> Vec<Process> {
+        self.renew();
+        self.scheduler.crash_all()
+    }
+}
+
+/// Resolves when the clock shows `at`. It is looked at whenever whatever runs beside it goes on.
+fn until(clock: &SimClock, at: Timestamp) -> impl Future<Output = ()> + use<> {
+    let clock = clock.clone();
+    poll_fn(move |_| if clock.now() >= at { Poll::Ready(()) } else { Poll::Pending })
+}
+
+async fn send(queues: &BTreeMap<Target, SimQueue>, target: Target, bells: Vec<Doorbell>) -> Result<(), NotSent> {
+    let mut indexes = Vec::new();
+    for (index, bell) in bells.iter().enumerate() {
+        if queues[&target].send(bell.encode()).await.is_err() {
+            indexes.push(index);
+        }
+    }
+    if indexes.is_empty() { Ok(()) } else { Err(NotSent { indexes, cause: "the model lost it".to_owned() }) }
+}

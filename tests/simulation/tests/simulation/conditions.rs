@@ -1,0 +1,111 @@
+//! Every condition is needed: without it, or without one of its parts, a promise is broken on a real engine.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use stoa_store::Store;
+use stoa_store::conditions;
+use stoa_store::engine::Engine;
+use stoa_testkit::{Dropped, Dropping, embedded};
+
+use crate::promises;
+
+/// Which promise is broken without which condition, or without which of the parts that AND joins.
+const PROMISES: &[(&str, Option<usize>, &str)] = &[
+    ("ATTEMPT_IS_NEW", None, "an_attempt_is_opened_once"),
+    ("DRAFT_GOES_FORWARD", None, "a_draft_only_goes_forwards"),
+    ("DRAFT_GOES_FORWARD", Some(0), "a_closed_attempt_takes_no_draft"),
+    ("DRAFT_GOES_FORWARD", Some(1), "a_draft_only_goes_forwards"),
+    ("DRAFT_GOES_FORWARD", Some(2), "a_draft_is_saved_in_time"),
+    ("DRAFT_GOES_FORWARD", Some(3), "a_draft_is_saved_by_its_learner"),
+    ("SUBMISSION_IS_FIRST", None, "a_hand_in_is_taken_once"),
+    ("SUBMISSION_IS_FIRST", Some(0), "a_hand_in_is_taken_once"),
+    ("SUBMISSION_IS_FIRST", Some(1), "a_hand_in_is_taken_in_time"),
+    ("SUBMISSION_IS_FIRST", Some(2), "a_hand_in_is_taken_from_its_learner"),
+    ("TIME_IS_UP", None, "time_does_not_close_what_was_handed_in"),
+    ("TIME_IS_UP", Some(0), "time_does_not_close_what_was_handed_in"),
+    ("TIME_IS_UP", Some(1), "time_closes_an_attempt_only_when_it_is_over"),
+    ("GRADE_IS_NEW", None, "the_first_grade_of_a_revision_stands"),
+    ("MARK_IS_AS_SEEN", None, "a_mark_is_cleared_only_as_it_was_seen"),
+    ("FACT_IS_NEW", None, "the_first_report_of_a_fact_stands"),
+    ("PROGRESS_IS_NEW", None, "only_one_projector_begins_a_log"),
+    ("PROGRESS_IS_AS_READ", None, "only_one_projector_goes_on_from_a_state"),
+    ("EVENT_IS_NEW", None, "a_number_of_the_log_is_given_once"),
+    ("BODY_IS_NOT_KEPT", None, "kept_answers_never_expire_again"),
+    ("BODY_IS_THERE", None, "only_answers_that_are_there_are_kept"),
+];
+
+/// Conditions whose promise is checked elsewhere: the file from the root of the repository, and the test in it.
+const ELSEWHERE: &[(&str, &str, &str)] = &[];
+
+macro_rules! promises {
+    ($($name:ident)*) => {
+        /// Whether a promise is kept.
+        async fn is_kept(promise: &str, store: &Store<impl Engine>) -> bool {
+            match promise {
+                $(stringify!($name) => promises::$name(store).await,)*
+                other => panic!("there is no promise {other}"),
+            }
+        }
+        const ALL: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+promises! {
+    an_attempt_is_opened_once
+    a_closed_attempt_takes_no_draft
+    a_draft_only_goes_forwards
+    a_draft_is_saved_in_time
+    a_draft_is_saved_by_its_learner
+    a_hand_in_is_taken_once
+    a_hand_in_is_taken_in_time
+    a_hand_in_is_taken_from_its_learner
+    time_does_not_close_what_was_handed_in
+    time_closes_an_attempt_only_when_it_is_over
+    the_first_grade_of_a_revision_stands
+    a_mark_is_cleared_only_as_it_was_seen
+    the_first_report_of_a_fact_stands
+    only_one_projector_begins_a_log
+    only_one_projector_goes_on_from_a_state
+    a_number_of_the_log_is_given_once
+    kept_answers_never_expire_again
+    only_answers_that_are_there_are_kept
+}
+
+#[tokio::test]
+async fn every_promise_is_kept_while_every_condition_is_there() {
+    for promise in ALL {
+        let database = embedded().await;
+        assert!(is_kept(promise, &Store::new(database.engine.clone())).await, "{promise}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_condition_or_one_of_its_parts_a_promise_is_broken() {
+    let mut kept = Vec::new();
+    for (name, part, promise) in PROMISES {
+        let database = embedded().await;
+        let store = Store::new(Dropping::new(database.engine.clone(), Dropped { name, part: *part }));
+        if is_kept(promise, &store).await {
+            kept.push(format!("{promise} without {name} {part:?}"));
+        }
+    }
+    assert!(kept.is_empty(), "these are kept, so nobody would miss the condition: {kept:#?}");
+}
+
+#[test]
+fn every_condition_and_every_part_of_one_has_a_promise_or_a_test_elsewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for (name, file, test) in ELSEWHERE {
+        let source = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        assert!(source.contains(&format!("fn {test}(")), "{name} is covered by {test}, which is not in {file}");
+    }
+    let here: BTreeSet<(&str, Option<usize>)> = PROMISES.iter().map(|(name, part, _)| (*name, *part)).collect();
+    let elsewhere: BTreeSet<&str> = ELSEWHERE.iter().map(|(name, _, _)| *name).collect();
+    let is_covered = |dropped: &Dropped| elsewhere.contains(dropped.name) || here.contains(&(dropped.name, dropped.part));
+    let missing: Vec<Dropped> = Dropped::all().into_iter().filter(|dropped| !is_covered(dropped)).collect();
+    assert!(missing.is_empty(), "nothing fails without these: {missing:#?}");
+    let names: BTreeSet<&str> = conditions::ALL.iter().map(|condition| condition.name).collect();
+    let gone: Vec<_> = here.iter().map(|(name, _)| name).chain(&elsewhere).filter(|name| !names.contains(*name)).collect();
+    assert!(gone.is_empty(), "the store no longer has {gone:?}");
+}

@@ -1,0 +1,207 @@
+//! What the cohort learns: a small Release with an assessment of every kind of window, and who takes it.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus, enrolment_id};
+use stoa_domain::content::{AssessmentSettings, Block, DraftNode, NodeKind};
+use stoa_domain::id::{CohortId, CourseId, NodeId, PersonKey, TenantId};
+use stoa_domain::item::{AnswerKeys, DraftItem};
+use stoa_domain::release::{Draft, Frozen, freeze};
+use stoa_domain::rule::Rule;
+use stoa_domain::tree::Tree;
+use stoa_store::engine::{Change, Key, Table, Values, Write};
+use stoa_store::objects::Bucket;
+use stoa_store::record::item;
+use stoa_store::schema::{self, objects};
+use stoa_testkit::{ModelObjects, SimClock};
+
+/// How many learners there are.
+pub const LEARNERS: usize = 8;
+/// How long after the beginning the exam is due. The cohort's zone is an hour ahead of UTC then.
+pub const DUE_AFTER: SignedDuration = SignedDuration::from_mins(12);
+/// Timed: three minutes, three attempts.
+pub const QUIZ: &str = "quiz";
+/// Due at the cohort's deadline, two attempts, long answers.
+pub const EXAM: &str = "exam";
+/// Without any limit, behind a gate.
+pub const ESSAY: &str = "essay";
+/// The lessons, the last of them behind a gate.
+pub const LESSONS: [&str; 3] = ["read", "practise", "deepen"];
+
+/// A Release and a cohort that takes it.
+#[derive(Debug)]
+pub struct Course {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The Release, in its parts.
+    pub frozen: Frozen,
+    /// Its outline with the indexes that rules need.
+    pub tree: Tree,
+    /// The cohort.
+    pub cohort: Cohort,
+    /// The enrolments, one a learner.
+    pub enrolments: Vec<Enrolment>,
+}
+
+impl Course {
+    /// The course that every run takes. It begins when a new [`SimClock`] stands.
+    pub fn get() -> &'static Course {
+        static COURSE: OnceLock<Course> = OnceLock::new();
+        COURSE.get_or_init(|| Course::new(SimClock::default().now()))
+    }
+
+    /// The course, with a cohort that begins at `start`.
+    fn new(start: Timestamp) -> Course {
+        let course = CourseId::parse("course").expect("an id");
+        let frozen = freeze(&course, &draft()).expect("the draft can be published");
+        let civil = (start + DUE_AFTER + SignedDuration::from_hours(1)).to_string();
+        let deadline = serde_json::from_value(serde_json::json!({ "civil": civil.trim_end_matches('Z') }));
+        let cohort = Cohort {
+            cohort: CohortId::parse("winter").expect("an id"),
+            name: "Winter".to_owned(),
+            course,
+            course_title: frozen.outline.title.clone(),
+            release: frozen.outline.release.clone(),
+            zone: "Europe/Berlin".to_owned(),
+            deadlines: BTreeMap::from([(node(EXAM), deadline.expect("a deadline"))]),
+        };
+        assert_eq!(cohort.due(&node(EXAM)), Some(start + DUE_AFTER));
+        let enrolments = (0..LEARNERS).map(|learner| enrolment(&cohort, learner, start)).collect();
+        let tree = Tree::new(frozen.outline.clone()).expect("a tree");
+        Course { tenant: TenantId::parse("demo").expect("an id"), frozen, tree, cohort, enrolments }
+    }
+
+    /// The keys of an assessment.
+    pub fn keys(&self, assessment: &NodeId) -> &AnswerKeys {
+        &self.frozen.keys[assessment]
+    }
+
+    /// Places the Release where content-write would.
+    pub fn place(&self, bucket: &ModelObjects) {
+        let release = &self.frozen.outline.release;
+        let put = |key: String, bytes: Vec<u8>| bucket.place(Bucket::Content, key, bytes, "application/json");
+        put(objects::outline(&self.tenant, release), json(&self.frozen.outline));
+        for content in &self.frozen.contents {
+            let is_gated = self.tree.node(&content.node).expect("it has its node").gated;
+            let key = if is_gated { objects::gated_node } else { objects::open_node };
+            put(key(&self.tenant, release, &content.node), json(content));
+        }
+        for (assessment, items) in &self.frozen.items {
+            put(objects::items(&self.tenant, release, assessment), json(items));
+        }
+        for (assessment, keys) in &self.frozen.keys {
+            put(objects::keys(&self.tenant, release, assessment), json(keys));
+        }
+    }
+
+    /// The writes by which cohort-write makes the cohort and enrols its learners, each marked for the projector.
+    pub fn writes(&self) -> Vec<Write> {
+        let mut writes = vec![put(schema::cohort(&self.tenant, &self.cohort.cohort), &self.cohort)];
+        for enrolment in &self.enrolments {
+            let key = schema::enrolment(&self.tenant, &enrolment.enrolment);
+            let marked = Marked {
+                enrolment,
+                work_pk: schema::pending_pk(schema::shard_of(&key.pk)),
+                work_sk: schema::work_sk(enrolment.enrolled_at, "enrolled"),
+            };
+            writes.push(put(key, &marked));
+        }
+        writes
+    }
+}
+
+fn json(part: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(part).expect("it has a JSON form")
+}
+
+#[derive(Serialize)]
+struct Marked<'a> {
+    #[serde(flatten)]
+    enrolment: &'a Enrolment,
+    work_pk: String,
+    work_sk: String,
+}
+
+fn put(key: Key, record: &impl Serialize) -> Write {
+    let change = Change::Put(item(&key, record));
+    Write { table: Table::Learning, key, change, condition: None, values: Values::new() }
+}
+
+fn enrolment(cohort: &Cohort, learner: usize, start: Timestamp) -> Enrolment {
+    let person = PersonKey::parse(format!("person-{learner}")).expect("an id");
+    Enrolment {
+        enrolment: enrolment_id(&cohort.cohort, &person, 1),
+        person,
+        cohort: cohort.cohort.clone(),
+        release: cohort.release.clone(),
+        cycle_no: 1,
+        status: EnrolmentStatus::Active,
+        enrolled_at: start.as_millisecond(),
+    }
+}
+
+/// A learning object's id.
+pub fn node(id: &str) -> NodeId {
+    NodeId::parse(id).expect("an id")
+}
+
+fn draft() -> Draft {
+    let rule = |json: serde_json::Value| serde_json::from_value::<Rule>(json).expect("a rule");
+    let limits = |attempts_max, time_limit_minutes| Some(AssessmentSettings { attempts_max, time_limit_minutes });
+    let object = |position, id: &str, kind| DraftNode {
+        id: node(id),
+        parent: (id != "part").then(|| node("part")),
+        position,
+        kind,
+        title: id.to_owned(),
+        required: true,
+        completion: None,
+        access: None,
+        minutes: None,
+        assessment: None,
+    };
+    let marked_done = || rule(serde_json::json!({ "type": "marked_done" }));
+    let practised = rule(serde_json::json!({ "type": "marked_done", "node": "practise" }));
+    let passed = rule(serde_json::json!({ "type": "assessment_score", "assessment": QUIZ, "min_score": "0.5" }));
+    let nodes = vec![
+        object(0, "part", NodeKind::Section),
+        object(1, "read", NodeKind::Lesson),
+        DraftNode { completion: Some(marked_done()), ..object(2, "practise", NodeKind::Lesson) },
+        DraftNode { assessment: limits(Some(3), Some(3)), ..object(3, QUIZ, NodeKind::Assessment) },
+        DraftNode { access: Some(passed), ..object(4, "deepen", NodeKind::Lesson) },
+        DraftNode { assessment: limits(Some(2), None), ..object(5, EXAM, NodeKind::Assessment) },
+        DraftNode { access: Some(practised), ..object(6, ESSAY, NodeKind::Assessment) },
+    ];
+    let blocks = |id: &str| (node(id), vec![Block::Html { html: format!("<p>{id}</p>") }]);
+    Draft {
+        title: "How to study".to_owned(),
+        language: "en".to_owned(),
+        nodes,
+        blocks: LESSONS.into_iter().map(blocks).collect(),
+        items: [QUIZ, EXAM, ESSAY].into_iter().map(|id| (node(id), items(id))).collect(),
+        assets: BTreeMap::new(),
+    }
+}
+
+fn items(assessment: &str) -> Vec<DraftItem> {
+    let choices = serde_json::json!([{ "id": "a", "html": "A" }, { "id": "b", "html": "B" }, { "id": "c", "html": "C" }]);
+    let mut items = vec![
+        serde_json::json!({
+            "position": 1, "id": "choice", "kind": "multiple_choice", "prompt_html": "?", "points_max": 200,
+            "choices": choices, "key": { "correct": ["a", "b"] },
+        }),
+        serde_json::json!({
+            "position": 2, "id": "number", "kind": "numeric", "prompt_html": "?", "points_max": 100, "choices": [],
+            "key": { "ranges": [{ "min": "2", "max": "4.5" }] },
+        }),
+    ];
+    if assessment != QUIZ {
+        items.push(serde_json::json!({
+            "position": 3, "id": "text", "kind": "free_text", "prompt_html": "?", "points_max": 300, "choices": [], "key": null,
+        }));
+    }
+    items.into_iter().map(|item| serde_json::from_value(item).expect("an item")).collect()
+}

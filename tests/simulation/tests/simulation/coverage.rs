@@ -1,0 +1,97 @@
+//! What a run has really tested, so that the scenario cannot rot without anybody noticing.
+
+use std::collections::BTreeMap;
+
+use stoa_domain::attempt::ClosedReason;
+use stoa_testkit::faults::Fault;
+
+use crate::stored;
+use crate::world::World;
+
+/// Every fault there is.
+const FAULTS: [Fault; 11] = [
+    Fault::Throttled,
+    Fault::Conflict,
+    Fault::Lost,
+    Fault::CommittedUnclear,
+    Fault::Late,
+    Fault::Resent,
+    Fault::Stale,
+    Fault::CrashBefore,
+    Fault::CrashAfter,
+    Fault::Duplicated,
+    Fault::Delayed,
+];
+/// Every status that the routes of the scenario answer.
+const STATUSES: [u16; 9] = [200, 201, 202, 403, 404, 409, 410, 422, 503];
+/// Every situation that the scenario is there for.
+const SITUATIONS: [&str; 10] = [
+    "answers in their own item accepted",
+    "closed by time with a draft",
+    "closed by time without a draft",
+    "dead letters put back",
+    "handed in at the last instant",
+    "handed in late, in the grace",
+    "hand-in without an answer",
+    "more than one attempt",
+    "receipt repeated",
+    "stream records lost",
+];
+
+/// How often each thing happened.
+#[derive(Debug, Default)]
+pub struct Coverage {
+    faults: BTreeMap<Fault, u64>,
+    statuses: BTreeMap<u16, u64>,
+    situations: BTreeMap<&'static str, u64>,
+}
+
+impl Coverage {
+    /// What happened in a world.
+    pub fn of<E>(world: &World<E>) -> Coverage {
+        let mut coverage = Coverage { faults: world.faults.fired(), ..Coverage::default() };
+        let heard = world.ledger.borrow();
+        for answered in &heard.answered {
+            *coverage.statuses.entry(answered.status).or_default() += 1;
+        }
+        coverage.see("hand-in without an answer", heard.sent.len() - heard.answered.len());
+        coverage.see("stream records lost", world.streams.lost as usize);
+        coverage.see("dead letters put back", world.redriven);
+        let is_repeated = |call: &crate::calls::Call| matches!(call, crate::calls::Call::Submit { .. });
+        coverage.see("receipt repeated", heard.answered.iter().filter(|answered| answered.status == 200 && is_repeated(&answered.call)).count());
+        for ((_, number), attempt) in stored::read(&world.store).iter().flat_map(|enrolled| &enrolled.attempts) {
+            let is_handed_in = attempt.closed_reason == Some(ClosedReason::HandedIn);
+            let is_timed_up = attempt.closed_reason == Some(ClosedReason::TimeUp);
+            let received_at = attempt.received_at.unwrap_or_default();
+            let is_apart = attempt.answers.is_none() && attempt.digest.is_some();
+            coverage.see("more than one attempt", usize::from(*number > 1));
+            coverage.see("answers in their own item accepted", usize::from(is_handed_in && is_apart));
+            coverage.see("closed by time with a draft", usize::from(is_timed_up && attempt.digest.is_some()));
+            coverage.see("closed by time without a draft", usize::from(is_timed_up && attempt.digest.is_none()));
+            coverage.see("handed in late, in the grace", usize::from(received_at > attempt.closes_at));
+            coverage.see("handed in at the last instant", usize::from(received_at == attempt.accept_until));
+        }
+        coverage
+    }
+
+    fn see(&mut self, situation: &'static str, times: usize) {
+        assert!(SITUATIONS.contains(&situation), "{situation:?} is not in the list");
+        *self.situations.entry(situation).or_default() += times as u64;
+    }
+
+    /// Both together.
+    pub fn add(&mut self, other: &Coverage) {
+        other.faults.iter().for_each(|(fault, times)| *self.faults.entry(*fault).or_default() += times);
+        other.statuses.iter().for_each(|(status, times)| *self.statuses.entry(*status).or_default() += times);
+        other.situations.iter().for_each(|(situation, times)| *self.situations.entry(situation).or_default() += times);
+    }
+
+    /// What never happened.
+    pub fn missing(&self) -> Vec<String> {
+        let faults = FAULTS.iter().filter(|fault| !self.faults.contains_key(fault)).map(|fault| format!("{fault:?}"));
+        let statuses = STATUSES.iter().filter(|status| !self.statuses.contains_key(status)).map(u16::to_string);
+        let never = |situation: &&&str| self.situations.get(**situation).is_none_or(|times| *times == 0);
+        let situations = SITUATIONS.iter().filter(never).map(|situation| (*situation).to_owned());
+        faults.chain(statuses).chain(situations).collect()
+    }
+}

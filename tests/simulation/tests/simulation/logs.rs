@@ -1,0 +1,72 @@
+//! The log has no gap and holds the facts that are stored; state and row are what it folds to.
+
+use stoa_domain::attempt::instant;
+use stoa_domain::fact::{Fact, Facts, GradeFact};
+use stoa_domain::progress;
+
+use crate::course::{Course, node};
+use crate::judge::Broken;
+use crate::stored::Enrolled;
+
+/// Checks what is stored of one learner.
+pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
+    let course = Course::get();
+    let replayed = match progress::replay(&enrolled.log) {
+        Ok(replayed) => replayed,
+        Err(gap) => return broken.unless(false, || format!("learner {learner}: {gap}")),
+    };
+    let stored = enrolled.progress.as_ref();
+    let facts = stored.and_then(|stored| serde_json::from_str::<Facts>(&stored.facts).ok());
+    broken.unless(stored.map(|stored| stored.sequence) == Some(replayed.sequence) && facts.as_ref() == Some(&replayed.facts), || {
+        format!("learner {learner}: the state {stored:?} is not what the log folds to: {replayed:?}")
+    });
+
+    let known = facts_of(enrolled);
+    let strangers: Vec<_> = enrolled.log.iter().filter(|event| !known.contains(&event.fact)).collect();
+    broken.unless(strangers.is_empty(), || format!("learner {learner}: the log holds what nobody stored: {strangers:?}"));
+    let mut folded = Facts::default();
+    for fact in &known {
+        folded.fold(fact);
+    }
+    broken.unless(folded == replayed.facts, || {
+        format!("learner {learner}: the log does not hold every fact that is stored: {:?} and not {folded:?}", replayed.facts)
+    });
+
+    let enrolment = &course.enrolments[learner];
+    let is_drawn = enrolled.row.as_ref().is_some_and(|row| {
+        row.state == progress::row(&course.tree, &replayed)
+            && row.person == enrolment.person.as_str()
+            && row.release == enrolment.release.as_str()
+    });
+    broken.unless(is_drawn, || format!("learner {learner}: the row {:?} is not drawn from the log", enrolled.row));
+    gates(learner, enrolled, &replayed.facts, broken);
+}
+
+/// The facts that the stored items hold.
+fn facts_of(enrolled: &Enrolled) -> Vec<Fact> {
+    let enrolled_at = enrolled.enrolled_at.map(|at| Fact::Enrolled { at: instant(at) });
+    let grades = enrolled.grades.iter().map(|((assessment, number, _), stored)| Fact::Graded {
+        assessment: node(assessment),
+        attempt: *number,
+        grade: GradeFact {
+            revision: stored.grade.revision,
+            posted: stored.posted,
+            status: stored.grade.status,
+            points: stored.grade.points,
+            points_max: stored.grade.points_max,
+            submitted_at: instant(stored.submitted_at),
+        },
+    });
+    enrolled_at.into_iter().chain(enrolled.facts.values().cloned()).chain(grades).collect()
+}
+
+/// Whatever was done behind a gate was done by somebody who has passed it. What opens a gate here never closes it again.
+fn gates(learner: usize, enrolled: &Enrolled, facts: &Facts, broken: &mut Broken) {
+    let tree = &Course::get().tree;
+    let locked = stoa_domain::evaluation::evaluate(tree, facts).locked;
+    let is_locked = |id: &str| tree.position(&node(id)).is_none_or(|at| locked[at]);
+    let attempted = enrolled.attempts.keys().map(|(assessment, _)| assessment.as_str());
+    let reported = enrolled.facts.keys().filter_map(|key| Some(key.split_once('#')?.1));
+    let behind: Vec<&str> = attempted.chain(reported).filter(|id| is_locked(id)).collect();
+    broken.unless(behind.is_empty(), || format!("learner {learner} did something behind a closed gate: {behind:?}"));
+}

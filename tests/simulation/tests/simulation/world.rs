@@ -1,0 +1,309 @@
+//! One run: learners, the cloud and the weather, driven by one seed on one thread.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use futures::FutureExt;
+use futures::executor::LocalPool;
+use futures::task::LocalSpawnExt;
+use jiff::{SignedDuration, Timestamp};
+use stoa_queue::Target;
+use stoa_store::engine::Engine;
+use stoa_testkit::{Faults, ModelObjects, ModelStore, QueueSettings, Rates, Rng, SimClock, SimQueue, Step};
+
+use crate::calls::{Browser, Ledger};
+use crate::cloud::{Cloud, Ended, Process};
+use crate::course::{Course, LEARNERS};
+use crate::learner::learn;
+use crate::net::Net;
+use crate::streams::Streams;
+use crate::trace::Trace;
+
+/// How many batches of one queue are worked on at once.
+const CONSUMERS_MAX: usize = 3;
+/// How long the learners may take, in simulated time.
+const LIVE_MAX: SignedDuration = SignedDuration::from_hours(3);
+/// How long everything that is owed may take to get done once nothing goes wrong any more.
+const CALM_MAX: SignedDuration = SignedDuration::from_mins(20);
+/// How much time one step takes at most, in milliseconds.
+const STEP_MS_MAX: usize = 20;
+
+/// How bad a run is.
+#[derive(Debug)]
+struct Weather {
+    rates: Rates,
+    /// When the stream loses its records.
+    outage: Range<Timestamp>,
+    /// When every process ends at once.
+    crash_at: Option<Timestamp>,
+    /// How many answers, in a thousand, get lost between gateway and browser.
+    unheard: u32,
+}
+
+impl Weather {
+    /// Some seeds see everything, and some only a few things: those go deeper.
+    fn draw(rng: &mut Rng, start: Timestamp) -> Weather {
+        let mut rates = Rates::stormy();
+        let strength = [0, 500, 1_000, 1_500];
+        for rate in [
+            &mut rates.throttled, &mut rates.conflict, &mut rates.lost, &mut rates.committed_unclear, &mut rates.late,
+            &mut rates.resent, &mut rates.stale, &mut rates.crash_before, &mut rates.crash_after, &mut rates.duplicated,
+            &mut rates.delayed,
+        ] {
+            *rate = *rate * *rng.pick(&strength) / 1_000;
+        }
+        let minute = |rng: &mut Rng| start + SignedDuration::from_mins(rng.below(16) as i64);
+        let begin = minute(rng);
+        let minutes = if rng.chance(300) { 1 + rng.below(6) as i64 } else { 0 };
+        Weather {
+            rates,
+            outage: begin..begin + SignedDuration::from_mins(minutes),
+            crash_at: rng.chance(200).then(|| minute(rng)),
+            unheard: if rng.chance(500) { 30 } else { 0 },
+        }
+    }
+}
+
+/// The world of one seed, after it has run.
+pub struct World<E> {
+    /// What is stored.
+    pub store: ModelStore,
+    /// The clock.
+    pub clock: SimClock,
+    /// What went wrong.
+    pub faults: Faults,
+    /// The queues.
+    pub queues: Rc<BTreeMap<Target, SimQueue>>,
+    /// The stream.
+    pub streams: Streams,
+    /// What the browsers heard.
+    pub ledger: Ledger,
+    /// What happened.
+    pub trace: Trace,
+    /// Answers that no caller should ever get, and a world that does not come to rest.
+    pub defects: Vec<String>,
+    /// How many messages were dead letters and had to be put back.
+    pub redriven: usize,
+    net: Net,
+    cloud: Cloud<E>,
+    weather: Weather,
+    rng: Rng,
+    people: LocalPool,
+    at_work: Rc<Cell<usize>>,
+    next_sweep: Timestamp,
+}
+
+impl<E: Engine + Clone + 'static> World<E> {
+    /// A world in which the learners are about to begin.
+    pub fn new(seed: u64, trace: Trace, engine: impl FnOnce(ModelStore) -> E) -> World<E> {
+        let mut rng = Rng::new(seed);
+        let clock = SimClock::default();
+        let faults = Faults::seeded(rng.fork(), Rates::default());
+        let (store, objects) = (ModelStore::new(faults.clone()), ModelObjects::new(faults.clone()));
+        // The template has five; fewer make dead letters of what would only come late.
+        let receives_max = *rng.pick(&[2, 5, 5]);
+        let settings = QueueSettings { visibility: SignedDuration::from_secs(180), receives_max };
+        let mut queue = |target| (target, SimQueue::new(settings, &clock, &faults, rng.fork()));
+        let queues = Rc::new(BTreeMap::from([queue(Target::Grade), queue(Target::Progress)]));
+        let weather = Weather::draw(&mut rng, clock.now());
+
+        Course::get().place(&objects);
+        for write in Course::get().writes() {
+            let mut writing = Box::pin(store.write(write));
+            while writing.as_mut().now_or_never().is_none() {}
+        }
+        faults.change(weather.rates);
+        World {
+            cloud: Cloud::new(&clock, &faults, rng.fork(), (engine(store.clone()), objects), queues.clone()),
+            streams: Streams::new(weather.outage.clone(), rng.fork()),
+            net: Net::new(&clock),
+            next_sweep: clock.now() + SignedDuration::from_mins(1),
+            store,
+            clock,
+            faults,
+            queues,
+            ledger: Ledger::default(),
+            trace,
+            defects: Vec::new(),
+            redriven: 0,
+            weather,
+            rng,
+            people: LocalPool::new(),
+            at_work: Rc::default(),
+        }
+    }
+
+    /// Runs everything: the learners in the storm, then the calm in which what is owed gets done.
+    pub fn run(&mut self) {
+        for learner in 0..LEARNERS {
+            let browser = Browser::new(learner, &self.net, self.rng.fork(), &self.ledger);
+            self.spawn(learn(browser));
+        }
+        let until = self.clock.now() + LIVE_MAX;
+        while self.at_work.get() > 0 && self.clock.now() < until {
+            self.step();
+        }
+        if self.at_work.get() > 0 {
+            self.defects.push(format!("{} learners never finished", self.at_work.get()));
+        }
+        self.come_to_rest();
+    }
+
+    /// Adds somebody who does something.
+    pub fn spawn(&mut self, somebody: impl Future<Output = ()> + 'static) {
+        self.at_work.set(self.at_work.get() + 1);
+        let at_work = self.at_work.clone();
+        let working = async move {
+            somebody.await;
+            at_work.set(at_work.get() - 1);
+        };
+        self.people.spawner().spawn_local(working).expect("the pool runs");
+    }
+
+    /// A browser for whoever comes back later.
+    pub fn browser(&mut self, learner: usize) -> Browser {
+        Browser::new(learner, &self.net, self.rng.fork(), &self.ledger)
+    }
+
+    /// Nothing goes wrong any more: everything that is owed must get done, and in time.
+    pub fn come_to_rest(&mut self) {
+        self.faults.quiet();
+        (self.weather.unheard, self.weather.crash_at) = (0, None);
+        self.trace.line(format_args!("{} nothing goes wrong any more", self.clock.now()));
+        let until = self.clock.now() + CALM_MAX;
+        while self.clock.now() < until {
+            self.redrive();
+            if !self.step() && self.is_at_rest() {
+                self.store.arrive();
+                if self.is_at_rest() {
+                    return;
+                }
+            }
+        }
+        let waiting = self.store.pending().into_iter().map(|(_, key)| format!("{} {}", key.pk, key.sk));
+        let waiting: Vec<String> = waiting.chain(crate::stored::open_until(&self.store)).collect();
+        self.defects.push(format!("the world does not come to rest; these wait: {waiting:?}"));
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.at_work.get() == 0
+            && self.streams.is_empty()
+            && self.queues.values().all(|queue| queue.is_empty() && queue.dead_letters().is_empty())
+            && self.cloud.running().next().is_none()
+            && self.store.pending().is_empty()
+            && crate::stored::open_until(&self.store).is_empty()
+    }
+
+    fn redrive(&mut self) {
+        for queue in self.queues.values() {
+            self.redriven += queue.dead_letters().len();
+            queue.redrive();
+        }
+    }
+
+    /// Lets one process go on, or moves the time to where somebody does something. Whether a process went on.
+    fn step(&mut self) -> bool {
+        self.net.ring();
+        self.people.run_until_stalled();
+        self.begin();
+        let Some(step) = self.cloud.step() else {
+            self.jump();
+            return false;
+        };
+        self.end(step);
+        let now = self.clock.now();
+        let later = now + SignedDuration::from_millis(self.rng.below(STEP_MS_MAX + 1) as i64);
+        self.clock.advance_to(self.net.next_at().map_or(later, |timer| timer.clamp(now, later)));
+        true
+    }
+
+    /// Begins everything whose time has come.
+    fn begin(&mut self) {
+        let now = self.clock.now();
+        for incoming in self.net.take_incoming() {
+            let event = incoming.event.event();
+            let name = format!("{} by {}", event["rawPath"], event["requestContext"]["authorizer"]["jwt"]["claims"]["person"]);
+            self.cloud.answer(name, incoming.event, incoming.answer);
+        }
+        self.streams.take(&self.store, now);
+        while let Some((shard, batch)) = self.streams.next(now) {
+            self.cloud.relay(shard, batch);
+        }
+        for (target, queue) in self.queues.iter() {
+            let is_its = |process: &&Process| matches!(process, Process::Work { target: own, .. } if own == target);
+            while queue.next_at().is_some_and(|at| at <= now) && self.cloud.running().filter(is_its).count() < CONSUMERS_MAX {
+                let batch = queue.receive(1 + self.rng.below(10));
+                if !batch.is_empty() {
+                    self.cloud.work(*target, batch);
+                }
+            }
+        }
+        if self.next_sweep <= now {
+            self.next_sweep = now + SignedDuration::from_mins(1);
+            self.cloud.sweep();
+        }
+        if self.weather.crash_at.is_some_and(|at| at <= now) {
+            self.weather.crash_at = None;
+            for process in self.cloud.crash() {
+                self.lose(process, "ended with all others");
+            }
+        }
+    }
+
+    fn end(&mut self, step: Step<Process, Ended>) {
+        match step {
+            Step::Yielded => {}
+            Step::Crashed(process) => self.lose(process, "crashed"),
+            Step::Finished(process, Ended::TimedOut) => self.lose(process, "timed out"),
+            Step::Finished(Process::Http { name, answer }, Ended::Answered(response)) => {
+                let (now, status) = (self.clock.now(), response.status_code);
+                self.trace.line(format_args!("{now} {name} {status} {}", response.body.as_deref().unwrap_or_default()));
+                if status == 500 {
+                    self.defects.push(format!("{now} {name} is answered 500"));
+                }
+                if !self.rng.chance(self.weather.unheard) {
+                    let _has_left = answer.send(response).is_err();
+                }
+            }
+            Step::Finished(Process::Work { target, batch }, Ended::Worked(response)) => {
+                let failed: Vec<&str> = response.failed().collect();
+                self.trace.line(format_args!("{} {target:?} {} messages, failed: {failed:?}", self.clock.now(), batch.len()));
+                self.queues[&target].settle(&batch, failed);
+            }
+            Step::Finished(Process::Relay { shard }, Ended::Worked(response)) => {
+                self.trace.line(format_args!("{} relayed, failed: {:?}", self.clock.now(), response.failed().next()));
+                self.streams.settle(shard, Some(&response), self.clock.now());
+            }
+            Step::Finished(Process::Sweep, Ended::Swept) => self.trace.line(format_args!("{} swept", self.clock.now())),
+            Step::Finished(process, ended) => unreachable!("{process:?} ended as {ended:?}"),
+        }
+    }
+
+    fn lose(&mut self, process: Process, how: &str) {
+        let what = match &process {
+            Process::Http { name, .. } => name.clone(),
+            Process::Work { target, batch } => format!("{target:?} {} messages", batch.len()),
+            Process::Relay { shard } => format!("relay {shard}"),
+            Process::Sweep => "sweep".to_owned(),
+        };
+        self.trace.line(format_args!("{} {what} {how}", self.clock.now()));
+        if let Process::Relay { shard } = process {
+            self.streams.settle(shard, None, self.clock.now());
+        }
+    }
+
+    /// Moves the time to where somebody does something.
+    fn jump(&mut self) {
+        let now = self.clock.now();
+        let queues = self.queues.values().filter_map(SimQueue::next_at);
+        let others = [self.net.next_at(), self.streams.next_at()].into_iter().flatten();
+        let next = queues.chain(others).fold(self.next_sweep, Timestamp::min).max(now);
+        if next > now + SignedDuration::from_secs(1) {
+            // No request is on its way for that long.
+            self.store.arrive();
+        }
+        self.clock.advance_to(next);
+    }
+}
