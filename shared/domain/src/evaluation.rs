@@ -1,14 +1,16 @@
 //! Rules applied to facts: what is completed, what is open, and why.
 
+mod counting;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::{Facts, GradeFact};
-use crate::grading::GradeStatus;
 use crate::id::NodeId;
-use crate::number::Share;
-use crate::rule::{AttemptsCounted, Condition, Depth, Empty, Quantity, Rule};
+use crate::rule::{Condition, Depth, Rule};
 use crate::tree::Tree;
+
+use counting::{Attempts, Counted};
 
 /// What a rule says. `Pending` is unknown (somebody else must act first); `Impossible` is unmet for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -225,91 +227,17 @@ impl Asked<'_> {
             .and_then(|node| node.assessment)
             .and_then(|assessment| assessment.attempts_max);
         let graded: Vec<&GradeFact> = closed.into_iter().flat_map(|attempts| attempts.values()).collect();
-        Attempts { used_up: allowed.is_some_and(|allowed| graded.len() as u64 >= u64::from(allowed)), graded }
-    }
-}
-
-/// How the learning objects that a `children_completed` looks at stand.
-#[derive(Default)]
-struct Counted {
-    all: u32,
-    met: u32,
-    pending: u32,
-    unmet: u32,
-}
-
-impl Counted {
-    fn needed(&self, quantity: Quantity) -> u32 {
-        match quantity {
-            Quantity::All(_) => self.all,
-            Quantity::N(n) => n.min(self.all),
-            Quantity::Percent(percent) => (self.all * u32::from(percent)).div_ceil(100),
+        Attempts {
+            first: closed.and_then(|attempts| attempts.get(&1)),
+            used_up: allowed.is_some_and(|allowed| graded.len() as u64 >= u64::from(allowed)),
+            graded,
         }
     }
-
-    fn verdict(&self, quantity: Quantity, empty: Empty) -> Verdict {
-        if self.all == 0 {
-            return met(empty == Empty::Met);
-        }
-        let needed = self.needed(quantity);
-        if self.met >= needed {
-            Verdict::Met
-        } else if self.met + self.pending >= needed {
-            Verdict::Pending
-        } else if self.met + self.pending + self.unmet >= needed {
-            Verdict::Unmet
-        } else {
-            Verdict::Impossible
-        }
-    }
-}
-
-/// The closed attempts of one assessment, in order of their numbers.
-struct Attempts<'a> {
-    graded: Vec<&'a GradeFact>,
-    used_up: bool,
-}
-
-impl Attempts<'_> {
-    fn verdict(&self, min_score: Share, attempts: AttemptsCounted) -> Verdict {
-        if self.counted(attempts).is_some_and(|(points, points_max)| min_score.is_reached_by(points, points_max)) {
-            // An average may still fall while a grade is out; the best can only rise.
-            return if attempts == AttemptsCounted::Average && self.is_waiting() { Verdict::Pending } else { Verdict::Met };
-        }
-        if self.is_waiting() {
-            Verdict::Pending
-        } else if self.used_up {
-            Verdict::Impossible
-        } else {
-            Verdict::Unmet
-        }
-    }
-
-    fn is_waiting(&self) -> bool {
-        self.graded.iter().any(|grade| !is_known(grade))
-    }
-
-    /// Points and their maximum, over the attempts that count and whose grades are known.
-    fn counted(&self, attempts: AttemptsCounted) -> Option<(u64, u64)> {
-        let mut known = self.graded.iter().filter(|grade| is_known(grade)).map(|grade| share(grade));
-        match attempts {
-            AttemptsCounted::First => known.next(),
-            AttemptsCounted::Latest => known.next_back(),
-            AttemptsCounted::Best => known.max_by(|left, right| (left.0 * right.1).cmp(&(right.0 * left.1))),
-            AttemptsCounted::Average => known.reduce(|sum, grade| (sum.0 + grade.0, sum.1 + grade.1)),
-        }
-    }
-}
-
-fn share(grade: &GradeFact) -> (u64, u64) {
-    (u64::from(grade.points), u64::from(grade.points_max))
-}
-
-/// Rules and explanations treat a grade that is not posted exactly like one that is not there.
-fn is_known(grade: &GradeFact) -> bool {
-    grade.posted && grade.status == GradeStatus::Scored
 }
 
 const fn met(holds: bool) -> Verdict {
     if holds { Verdict::Met } else { Verdict::Unmet }
 }
+
+#[cfg(test)]
+mod tests;

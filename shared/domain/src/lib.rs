@@ -13,10 +13,12 @@ pub mod fact;
 pub mod grading;
 pub mod id;
 pub mod item;
-pub mod release;
 pub mod number;
 pub mod person;
 pub mod principal;
 pub mod progress;
+pub mod release;
 pub mod rule;
+#[cfg(test)]
+mod testing;
 pub mod tree;

@@ -95,3 +95,6 @@ impl Tree {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
