@@ -266,3 +266,6 @@ fn receipt_code(enrolment: &EnrolmentId, assessment: &NodeId, attempt: u32, dige
     let bits = u32::from_str_radix(&name[..8], 16).unwrap_or(0);
     (0..4).map(|place| char::from(LETTERS[(bits >> (5 * place)) as usize & 31])).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ fn keep_earliest(times: &mut BTreeMap<NodeId, i64>, node: &NodeId, at: i64) -> b
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -89,3 +89,6 @@ fn grade_item(key: &ItemKey, answer: Option<&Answer>) -> ItemGrade {
     };
     scored(if is_right { key.points_max } else { 0 })
 }
+
+#[cfg(test)]
+mod tests;

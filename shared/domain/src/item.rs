@@ -169,3 +169,6 @@ impl Answer {
 
 /// The answers of one attempt, by item.
 pub type Answers = BTreeMap<ItemId, Answer>;
+
+#[cfg(test)]
+mod tests;

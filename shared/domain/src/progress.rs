@@ -180,3 +180,6 @@ fn result<'a>(attempts: impl Iterator<Item = &'a GradeFact>) -> RowResult {
     }
     result
 }
+
+#[cfg(test)]
+mod tests;
