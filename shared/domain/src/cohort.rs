@@ -73,3 +73,6 @@ pub fn enrolment_id(cohort: &CohortId, person: &PersonKey, cycle_no: u32) -> Enr
     let name = digest::name_of(&[cohort.as_str(), person.as_str(), &cycle_no.to_string()]);
     EnrolmentId::parse(name).expect("hexadecimal is an id")
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,3 +26,6 @@ pub fn name_of(parts: &[&str]) -> String {
     // No part of an id contains the separator, so different parts never give the same text.
     of_bytes(parts.join("#").as_bytes())[..32].to_owned()
 }
+
+#[cfg(test)]
+mod tests;

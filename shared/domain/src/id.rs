@@ -87,6 +87,8 @@ ids! {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -96,6 +98,32 @@ mod tests {
         }
         for text in ["a", "A-1_b", &"a".repeat(64)] {
             assert!(NodeId::parse(text).is_ok(), "{text:?}");
+        }
+    }
+    #[test]
+    fn an_id_is_read_from_text_alone_and_reads_back_as_it_was_written() {
+        let id: NodeId = serde_json::from_str("\"A-1_b\"").expect("an id");
+        assert_eq!((id.as_str(), id.to_string().as_str()), ("A-1_b", "A-1_b"));
+        assert_eq!(serde_json::to_string(&id).expect("json"), "\"A-1_b\"");
+        for json in ["\"\"", "\"a/b\"", "\"a#b\"", "1", "null", "[\"a\"]"] {
+            assert!(serde_json::from_str::<NodeId>(json).is_err(), "{json}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_published_pattern_says_exactly_what_is_read(text in "[A-Za-z0-9][A-Za-z0-9_-]{0,63}") {
+            prop_assert!(is_id(&text), "{}", text);
+        }
+
+        #[test]
+        fn any_other_character_anywhere_is_refused(
+            before in "[A-Za-z0-9]{1,5}",
+            other in "[^A-Za-z0-9_-]",
+            after in "[A-Za-z0-9]{0,5}",
+        ) {
+            let text = format!("{before}{other}{after}");
+            prop_assert!(!is_id(&text), "{}", text);
         }
     }
 }

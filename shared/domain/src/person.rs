@@ -51,3 +51,15 @@ pub struct Person {
 
 /// When access ended, by person, in milliseconds since 1970: tokens issued before are refused.
 pub type Revoked = BTreeMap<PersonKey, i64>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_has_the_same_word_in_the_api_and_in_the_store() {
+        for state in [PersonState::Invited, PersonState::Active, PersonState::Deactivated] {
+            assert_eq!(serde_json::to_value(state).expect("json"), state.name());
+        }
+    }
+}

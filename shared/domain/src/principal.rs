@@ -102,6 +102,8 @@ impl Principal {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn principal(roles: &str) -> Principal {
@@ -130,6 +132,63 @@ mod tests {
     fn a_grant_reads_back_what_it_writes() {
         for text in ["admin", "instructor@c-1"] {
             assert_eq!(Grant::parse(text).expect("a grant").to_string(), text);
+        }
+    }
+    #[test]
+    fn a_role_for_the_whole_organisation_holds_in_every_scope() {
+        let instructor = principal("instructor");
+        assert!(instructor.holds(&[Role::Instructor]));
+        assert!(instructor.holds_in(&[Role::Instructor], "c1"));
+        assert!(instructor.holds_anywhere(&[Role::Instructor]));
+    }
+
+    #[test]
+    fn one_role_is_not_another_not_even_for_an_administrator() {
+        let admin = principal("admin");
+        for role in Role::ALL {
+            assert_eq!(admin.holds(&[role]), role == Role::Admin);
+            assert_eq!(admin.holds_in(&[role], "c1"), role == Role::Admin);
+            assert_eq!(admin.holds_anywhere(&[role]), role == Role::Admin);
+        }
+        assert!(admin.holds(&[Role::Author, Role::Admin]));
+    }
+
+    #[test]
+    fn who_has_no_grant_and_who_is_asked_for_no_role_holds_nothing() {
+        assert!(!principal("").holds_anywhere(&Role::ALL));
+        let all = principal("learner instructor author grader admin");
+        assert!(!all.holds(&[]) && !all.holds_in(&[], "c1") && !all.holds_anywhere(&[]));
+    }
+
+    #[test]
+    fn of_several_scopes_each_holds_for_itself() {
+        let instructor = principal("instructor@c1 instructor@c2 author@c3");
+        let holds_in = |scope| instructor.holds_in(&[Role::Instructor], scope);
+        assert_eq!(["c1", "c2", "c3", "c", ""].map(holds_in), [true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_role_has_one_spelling() {
+        for text in ["", "@", "@c1", "admin ", " admin", "ADMIN", "admin@", "admin@a/b", "admin@a#b", "admin@ä", "learner,admin"] {
+            assert_eq!(Grant::parse(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_grant_reads_back_as_it_was_written(
+            role in prop::sample::select(Role::ALL.to_vec()),
+            scope in prop::option::of("[A-Za-z0-9][A-Za-z0-9_-]{0,20}"),
+        ) {
+            let grant = Grant { role, scope };
+            prop_assert_eq!(Grant::parse(&grant.to_string()), Some(grant));
+        }
+
+        #[test]
+        fn whatever_is_no_grant_is_refused_without_a_panic(text in "\\PC{0,12}|(admin|learner)@?\\PC{0,6}") {
+            if let Some(grant) = Grant::parse(&text) {
+                prop_assert_eq!(grant.to_string(), text);
+            }
         }
     }
 }

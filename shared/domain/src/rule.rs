@@ -169,3 +169,6 @@ impl Rule {
         named
     }
 }
+
+#[cfg(test)]
+mod tests;
