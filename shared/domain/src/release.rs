@@ -1,5 +1,8 @@
 //! Publishing: a draft is checked, frozen and named by its content.
 
+mod items;
+mod waiting;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -9,7 +12,7 @@ use crate::content::{
 };
 use crate::digest;
 use crate::id::{AssetId, CourseId, ItemId, NodeId, ReleaseId};
-use crate::item::{AnswerKeys, DraftItem, Item, ItemKey, ItemKind, Key};
+use crate::item::{AnswerKeys, DraftItem, Item, ItemKey};
 use crate::rule::{Condition, Quantity, RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
 
 /// A course's draft, whole.
@@ -56,11 +59,18 @@ pub fn freeze(course: &CourseId, draft: &Draft) -> Result<Frozen, Vec<Finding>> 
     let mut findings = Findings::default();
     let nodes = in_order(draft, &mut findings);
     let by_id: BTreeMap<&NodeId, &DraftNode> = draft.nodes.iter().map(|node| (&node.id, node)).collect();
+    let never_open = waiting::never_open(&nodes, &by_id);
     for node in &nodes {
         check_rules(node, draft, &by_id, &mut findings);
+        if let Some(named) = never_open.get(&node.id) {
+            findings.add(
+                format!("/nodes/{}/access", node.id),
+                format!("This would never open: it waits for {named}, which opens only after it."),
+            );
+        }
         check_assets(node, draft, &mut findings);
         for item in draft.items.get(&node.id).into_iter().flatten() {
-            check_item(node, item, &mut findings);
+            items::check(node, item, &mut findings);
         }
     }
     if nodes.is_empty() {
@@ -122,7 +132,7 @@ fn check_rules(node: &DraftNode, draft: &Draft, by_id: &BTreeMap<&NodeId, &Draft
         rule.visit(1, &mut |rule, level| {
             levels = levels.max(level);
             leaves += usize::from(!matches!(rule.condition, Condition::AllOf { .. }));
-            if let Some(detail) = flaw(rule, node, draft, name == "access") {
+            if let Some(detail) = flaw(rule, node, draft, by_id, name == "access") {
                 findings.add(pointer.clone(), detail);
             }
         });
@@ -135,16 +145,16 @@ fn check_rules(node: &DraftNode, draft: &Draft, by_id: &BTreeMap<&NodeId, &Draft
             }
         }
     }
-    if let Some(named) = waits_for_itself(node, by_id) {
-        findings.add(
-            format!("/nodes/{}/access", node.id),
-            format!("This would never open: it waits for {named}, which opens only after it."),
-        );
-    }
 }
 
 /// What is wrong with one rule by itself.
-fn flaw(rule: &Rule, node: &DraftNode, draft: &Draft, is_access: bool) -> Option<String> {
+fn flaw(
+    rule: &Rule,
+    node: &DraftNode,
+    draft: &Draft,
+    by_id: &BTreeMap<&NodeId, &DraftNode>,
+    is_access: bool,
+) -> Option<String> {
     match &rule.condition {
         Condition::AllOf { conditions } if conditions.is_empty() => Some("all_of needs at least one condition.".to_owned()),
         Condition::ChildrenCompleted { .. } if is_access => {
@@ -156,16 +166,17 @@ fn flaw(rule: &Rule, node: &DraftNode, draft: &Draft, is_access: bool) -> Option
         Condition::ChildrenCompleted { quantity: Quantity::Percent(percent), .. } if !(1..=100).contains(percent) => {
             Some("A percentage is from 1 to 100.".to_owned())
         }
-        Condition::AssessmentScore { assessment, .. } => {
-            let named = assessment.as_ref().unwrap_or(&node.id);
-            let is_assessment = draft.nodes.iter().any(|node| node.id == *named && node.kind == NodeKind::Assessment);
-            let points: u64 = draft.items.get(named).into_iter().flatten().map(|item| u64::from(item.item.points_max)).sum();
-            if draft.nodes.iter().all(|node| node.id != *named) {
-                None
-            } else if !is_assessment {
-                Some(format!("{named} is not an assessment, so it has no score."))
-            } else if points == 0 {
-                Some(format!("{named} has no points, so its score can never be reached."))
+        Condition::AssessmentScore { assessment: None, .. } if is_access => {
+            Some("This would never open: it waits for its own score.".to_owned())
+        }
+        Condition::AssessmentScore { assessment, min_score, .. } => {
+            let named = by_id.get(assessment.as_ref().unwrap_or(&node.id))?;
+            let points: u64 =
+                draft.items.get(&named.id).into_iter().flatten().map(|item| u64::from(item.item.points_max)).sum();
+            if named.kind != NodeKind::Assessment {
+                Some(format!("{} is not an assessment, so it has no score.", named.id))
+            } else if points == 0 && !min_score.is_reached_by(0, 0) {
+                Some(format!("{} has no points, so its score can never be reached.", named.id))
             } else {
                 None
             }
@@ -180,29 +191,6 @@ fn flaw(rule: &Rule, node: &DraftNode, draft: &Draft, is_access: bool) -> Option
     }
 }
 
-/// A node, its parent, and so on up. A parent cycle is cut at the deepest tree there may be.
-fn lineage<'a>(node: &'a NodeId, by_id: &'a BTreeMap<&NodeId, &DraftNode>) -> impl Iterator<Item = &'a NodeId> {
-    std::iter::successors(Some(node), |id| by_id.get(id).and_then(|node| node.parent.as_ref())).take(TREE_LEVELS_MAX + 1)
-}
-
-/// Doors that wait for what is behind themselves, directly or in turn, never open. Follows what each door waits for.
-fn waits_for_itself<'a>(node: &'a DraftNode, by_id: &'a BTreeMap<&NodeId, &DraftNode>) -> Option<&'a NodeId> {
-    let mut seen: BTreeSet<&NodeId> = BTreeSet::new();
-    let mut waiting = node.access.as_ref().map(Rule::references).unwrap_or_default();
-    while let Some(named) = waiting.pop() {
-        for door in lineage(named, by_id) {
-            let Some(access) = by_id.get(door).and_then(|node| node.access.as_ref()) else { continue };
-            if *door == node.id {
-                return Some(named);
-            }
-            if seen.insert(door) {
-                waiting.extend(access.references());
-            }
-        }
-    }
-    None
-}
-
 fn check_assets(node: &DraftNode, draft: &Draft, findings: &mut Findings) {
     for (at, block) in draft.blocks.get(&node.id).into_iter().flatten().enumerate() {
         match block {
@@ -212,51 +200,6 @@ fn check_assets(node: &DraftNode, draft: &Draft, findings: &mut Findings) {
             Block::Image { .. } | Block::File { .. } | Block::Html { .. } | Block::Link { .. } => {}
         }
     }
-}
-
-fn check_item(node: &DraftNode, item: &DraftItem, findings: &mut Findings) {
-    let pointer = format!("/nodes/{}/items/{}", node.id, item.item.id);
-    if node.kind != NodeKind::Assessment {
-        findings.add(pointer, "Only an assessment has items.");
-        return;
-    }
-    let detail = match (item.item.kind, &item.key) {
-        (ItemKind::FreeText, None) => None,
-        (ItemKind::FreeText, Some(_)) => Some("A free text is marked by a person; it has no key."),
-        (ItemKind::Numeric, Some(Key::Ranges(key))) if !key.ranges.is_empty() => key
-            .ranges
-            .iter()
-            .any(|range| !is_range(&range.min, &range.max))
-            .then_some("Each range needs two decimal numbers, the lower first."),
-        (ItemKind::Numeric, _) => Some("A numeric item needs at least one range of right numbers."),
-        (ItemKind::SingleChoice | ItemKind::TrueFalse, Some(Key::Choices(key))) if key.correct.len() != 1 => {
-            Some("Exactly one choice is right.")
-        }
-        (ItemKind::MultipleChoice, Some(Key::Choices(key))) if key.correct.is_empty() => {
-            Some("At least one choice is right; otherwise leaving it blank would be the answer.")
-        }
-        (ItemKind::SingleChoice | ItemKind::MultipleChoice | ItemKind::TrueFalse, Some(Key::Choices(key))) => {
-            let known: BTreeSet<_> = item.item.choices.iter().map(|choice| &choice.id).collect();
-            if known.len() != item.item.choices.len() {
-                Some("Two choices have the same id.")
-            } else if !key.correct.iter().all(|right| known.contains(right)) {
-                Some("The key names a choice that the item does not have.")
-            } else {
-                None
-            }
-        }
-        (ItemKind::SingleChoice | ItemKind::MultipleChoice | ItemKind::TrueFalse, _) => {
-            Some("An item with choices needs a key of right choices.")
-        }
-    };
-    if let Some(detail) = detail {
-        findings.add(pointer, detail);
-    }
-}
-
-fn is_range(min: &str, max: &str) -> bool {
-    use crate::number::Decimal;
-    matches!((Decimal::parse(min), Decimal::parse(max)), (Ok(min), Ok(max)) if min <= max)
 }
 
 fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
@@ -321,3 +264,6 @@ fn answer_keys(items: &[&DraftItem]) -> AnswerKeys {
     };
     AnswerKeys { items: items.iter().map(key).collect() }
 }
+
+#[cfg(test)]
+mod tests;
