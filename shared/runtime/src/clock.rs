@@ -5,11 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// The time now, to the millisecond: stored, compared and sent times all have that precision.
+#[expect(clippy::disallowed_methods, reason = "this is the only clock")]
 pub fn now() -> Timestamp {
     to_millisecond(Timestamp::now())
 }
 
 /// How much time is left until a deadline given in milliseconds since 1970, as the Lambda context has it.
+#[expect(clippy::disallowed_methods, reason = "this is the only clock")]
 pub fn until(deadline_ms: u64) -> Duration {
     let now_ms = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or(0);
     Duration::from_millis(deadline_ms.saturating_sub(now_ms))

@@ -20,6 +20,7 @@ pub struct Missing {
 
 impl Config {
     /// Reads the declared names from the environment of the process.
+    #[expect(clippy::disallowed_methods, reason = "this is the only reader of settings")]
     pub fn from_env(names: &[&'static str]) -> Result<Config, Missing> {
         Config::read(names, |name| env::var(name).ok())
     }

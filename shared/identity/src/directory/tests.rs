@@ -18,6 +18,7 @@ const FOUND: &str = r#"{"Username":"u","UserAttributes":[{"Name":"sub","Value":"
 const EXISTS: &str = r#"{"__type":"UsernameExistsException","message":"a@x.test exists"}"#;
 
 /// Starts the stand-in; the list fills with `operation body` for each request.
+#[expect(clippy::disallowed_methods, reason = "the stand-in answers beside the test, and ends with it")]
 async fn directory(answers: Answers) -> (Directory, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
