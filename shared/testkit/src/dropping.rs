@@ -16,7 +16,7 @@ const HOLDS: &str = "(attribute_exists(pk) OR attribute_not_exists(pk))";
 pub struct Dropped {
     /// The condition's name.
     pub name: &'static str,
-    /// Which of its parts, that AND joins; all of them if none is named.
+    /// Which of its parts, counted from the left: what AND joins, at any depth. All of it if none is named.
     pub part: Option<usize>,
 }
 
@@ -29,15 +29,16 @@ impl Dropped {
     /// Everything that can be left out of one condition.
     pub fn of(condition: &Condition) -> Vec<Dropped> {
         let name = condition.name;
-        let count = parts(condition.expression).len();
-        let single = (0..count).filter(|_| count > 1).map(|part| Dropped { name, part: Some(part) });
-        std::iter::once(Dropped { name, part: None }).chain(single).collect()
+        let parts = (0..without_a_part(condition.expression).len()).map(|part| Dropped { name, part: Some(part) });
+        std::iter::once(Dropped { name, part: None }).chain(parts).collect()
     }
 
+    /// What is left of its expression.
     fn left_of(self, expression: &str) -> String {
-        let left = parts(expression).into_iter().enumerate().filter(|(index, _)| self.part.is_some_and(|part| part != *index));
-        let left: Vec<&str> = left.map(|(_, part)| part).collect();
-        if left.is_empty() { HOLDS.to_owned() } else { left.join(" AND ") }
+        match self.part {
+            None => HOLDS.to_owned(),
+            Some(part) => without_a_part(expression).swap_remove(part),
+        }
     }
 }
 
@@ -59,7 +60,9 @@ impl<E: Engine> Dropping<E> {
     }
 
     fn forgetful(&self, mut write: Write) -> Write {
-        let Some(condition) = write.condition.filter(|condition| condition.name == self.dropped.name) else { return write };
+        let Some(condition) = write.condition.filter(|condition| condition.name == self.dropped.name) else {
+            return write;
+        };
         // An expression lives as long as the program; a test leaks a few dozen letters of it.
         let expression: &'static str = self.dropped.left_of(condition.expression).leak();
         write.condition = Some(Condition { expression, ..condition });
@@ -94,45 +97,76 @@ impl<E: Engine> Engine for Dropping<E> {
     }
 }
 
-/// The parts of a condition that AND joins outside of parentheses.
-fn parts(expression: &str) -> Vec<&str> {
+/// The expression without each of the parts that AND joins, from left to right.
+fn without_a_part(expression: &str) -> Vec<String> {
+    let (joined, word) = match split(expression, " AND ") {
+        parts if parts.len() > 1 => (parts, " AND "),
+        _ => (split(expression, " OR "), " OR "),
+    };
+    let has_or = |part: &&str| split(part, " OR ").len() > 1;
+    assert!(word == " OR " || !joined.iter().any(has_or), "AND and OR without parentheses: {expression}");
+    let mut all = Vec::new();
+    for (index, part) in joined.iter().enumerate() {
+        if word == " AND " {
+            let left: Vec<&str> = [&joined[..index], &joined[index + 1..]].concat();
+            all.push(left.join(word));
+        }
+        let inner = part.strip_prefix('(').and_then(|part| part.strip_suffix(')'));
+        for left in inner.map(without_a_part).unwrap_or_default() {
+            let group = format!("({left})");
+            let left: Vec<&str> = [&joined[..index], &[&group], &joined[index + 1..]].concat();
+            all.push(left.join(word));
+        }
+    }
+    all
+}
+
+/// What `word` joins outside of parentheses.
+fn split<'a>(expression: &'a str, word: &str) -> Vec<&'a str> {
     let mut parts = Vec::new();
     let (mut depth, mut begin) = (0_u32, 0);
     for (at, letter) in expression.char_indices() {
         match letter {
             '(' => depth += 1,
             ')' => depth -= 1,
-            ' ' if depth == 0 && expression[at..].starts_with(" AND ") => {
+            ' ' if depth == 0 && expression[at..].starts_with(word) => {
                 parts.push(&expression[begin..at]);
-                begin = at + " AND ".len();
+                begin = at + word.len();
             }
             _ => {}
         }
     }
     parts.push(&expression[begin..]);
-    assert!(parts.len() == 1 || !parts.iter().any(|part| part.contains(" OR ") && !part.starts_with('(')), "{expression}");
     parts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::check_condition;
 
     #[test]
-    fn a_condition_loses_one_part_or_all_and_a_part_in_parentheses_is_one() {
-        let left = |part| Dropped { name: "X", part }.left_of("a = :a AND (b = :b OR (c = :c AND d = :d)) AND e < :e");
-        assert_eq!(left(Some(1)), "a = :a AND e < :e");
-        assert_eq!(left(Some(2)), "a = :a AND (b = :b OR (c = :c AND d = :d))");
-        assert_eq!(left(None), HOLDS);
-        assert_eq!(Dropped { name: "X", part: Some(0) }.left_of("attribute_exists(pk)"), HOLDS);
+    fn a_condition_loses_one_part_wherever_it_stands() {
+        assert_eq!(
+            without_a_part("a = :a AND (b = :b OR (c = :c AND d = :d)) AND e < :e"),
+            [
+                "(b = :b OR (c = :c AND d = :d)) AND e < :e",
+                "a = :a AND e < :e",
+                "a = :a AND (b = :b OR (d = :d)) AND e < :e",
+                "a = :a AND (b = :b OR (c = :c)) AND e < :e",
+                "a = :a AND (b = :b OR (c = :c AND d = :d))",
+            ]
+        );
+        assert!(without_a_part("attribute_not_exists(pk) OR attribute_exists(a)").is_empty());
     }
 
     #[test]
     fn every_condition_of_the_store_can_be_dropped_whole_and_in_parts() {
         for condition in conditions::ALL {
-            let dropped = Dropped::of(condition);
-            assert_eq!(dropped[0], Dropped { name: condition.name, part: None });
-            assert_ne!(dropped.len(), 2, "a single part is the whole: {condition:?}");
+            check_condition(condition.expression);
+            for dropped in Dropped::of(condition) {
+                check_condition(&dropped.left_of(condition.expression));
+            }
         }
         assert!(Dropped::all().len() > conditions::ALL.len());
     }

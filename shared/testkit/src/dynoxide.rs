@@ -55,6 +55,7 @@ pub async fn embedded() -> Embedded {
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
+    #[expect(clippy::disallowed_methods, reason = "it serves beside the test that asks it, and ends with it")]
     let server = tokio::spawn(dynoxide::server::serve_on(listener, database));
     let meter = Meter::default();
     let client = client(address, meter.clone());
@@ -76,9 +77,7 @@ fn client(address: SocketAddr, meter: Meter) -> Client {
 fn table(name: &str, with_work: bool) -> Value {
     let attributes: &[&str] = if with_work { &["pk", "sk", "work_pk", "work_sk"] } else { &["pk", "sk"] };
     let definition = |name: &&str| json!({ "AttributeName": name, "AttributeType": "S" });
-    let keys = |hash: &str, range: &str| {
-        json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }])
-    };
+    let keys = |hash: &str, range: &str| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
     let mut table = json!({
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",

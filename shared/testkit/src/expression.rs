@@ -27,6 +27,12 @@ pub(crate) fn updated(expression: &str, values: &Values, item: &Item) -> Item {
     update::parse(expression).apply(&Scope { item, values })
 }
 
+/// Refuses a condition that DynamoDB, or the model, does not understand.
+#[cfg(test)]
+pub(crate) fn check_condition(expression: &str) {
+    condition::parse(expression);
+}
+
 /// Refuses values that no expression names, and names without a value.
 pub(crate) fn check_values<'a>(expressions: impl IntoIterator<Item = &'a str>, values: &Values) {
     let mut used = BTreeSet::new();

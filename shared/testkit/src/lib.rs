@@ -16,6 +16,8 @@ mod objects;
 pub mod queue;
 mod rng;
 pub mod scheduler;
+#[cfg(test)]
+mod tests;
 mod yielding;
 
 pub use clock::SimClock;

@@ -77,7 +77,9 @@ impl ModelStore {
     /// was delivered.
     pub fn pending(&self) -> Vec<(Table, Key)> {
         let is_pending = |item: &Item| text(item, "work_pk").is_some_and(|work_pk| work_pk.starts_with(PENDING));
-        let of = |table| self.items(table).into_iter().filter(is_pending).filter_map(move |item| Some((table, key_of(&item)?)));
+        let of = |table| {
+            self.items(table).into_iter().filter(is_pending).filter_map(move |item| Some((table, key_of(&item)?)))
+        };
         of(Table::Learning).chain(of(Table::People)).collect()
     }
 
@@ -92,7 +94,8 @@ impl ModelStore {
             Some(AttributeValue::N(seconds)) => seconds.parse::<i64>().is_ok_and(|seconds| seconds < now.as_second()),
             _ => false,
         };
-        let over: Vec<Key> = self.items(Table::Learning).iter().filter(|item| is_over(item)).filter_map(key_of).collect();
+        let over: Vec<Key> =
+            self.items(Table::Learning).iter().filter(|item| is_over(item)).filter_map(key_of).collect();
         for key in &over {
             self.tables.borrow_mut().commit(vec![(Table::Learning, key.clone(), None)]);
         }

@@ -86,7 +86,11 @@ impl Objects for ModelObjects {
         Ok(format!("https://uploads.test/{key}?expires={SIGNED_SECONDS}&type={content_type}&disposition={disposition}"))
     }
 
-    async fn signed_put(&self, key: &str, upload: &SignedUpload) -> Result<(String, BTreeMap<String, String>), StoreError> {
+    async fn signed_put(
+        &self,
+        key: &str,
+        upload: &SignedUpload,
+    ) -> Result<(String, BTreeMap<String, String>), StoreError> {
         let headers = [
             ("content-type", upload.content_type.clone()),
             ("content-length", upload.size.to_string()),

@@ -157,7 +157,10 @@ mod tests {
             5
         });
         let ended = scheduler.run();
-        assert!(ended.contains(&Step::Crashed("crashes")) && ended.contains(&Step::Finished("goes on", 5)), "{ended:?}");
+        assert!(
+            ended.contains(&Step::Crashed("crashes")) && ended.contains(&Step::Finished("goes on", 5)),
+            "{ended:?}"
+        );
         assert_eq!(Rc::strong_count(&alive), 1);
     }
 

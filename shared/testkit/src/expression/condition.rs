@@ -79,7 +79,8 @@ fn not(parser: &mut Parser<'_>) -> Condition {
 fn one(parser: &mut Parser<'_>) -> Condition {
     if parser.symbol("(") {
         if parser.peek() == Some(&Token::Symbol("(")) {
-            parser.refuse("parentheses right within parentheses; DynamoDB calls some of them redundant and refuses them");
+            parser
+                .refuse("parentheses right within parentheses; DynamoDB calls some of them redundant and refuses them");
         }
         let condition = any(parser);
         parser.expect(")");

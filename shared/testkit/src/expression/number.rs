@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn numbers_are_compared_by_their_value_and_not_by_their_letters() {
-        let ascending = ["-1e10", "-10", "-9.5", "-0.1", "0", "0.01", "0.1", "0.11", "9", "10", "10.5", "1e37", "1e100"];
+        let ascending =
+            ["-1e10", "-10", "-9.5", "-0.1", "0", "0.01", "0.1", "0.11", "9", "10", "10.5", "1e37", "1e100"];
         for pair in ascending.windows(2) {
             assert!(number(pair[0]) < number(pair[1]), "{pair:?}");
         }

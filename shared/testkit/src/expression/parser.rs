@@ -36,7 +36,11 @@ fn tokens(expression: &str) -> Vec<Token> {
         } else if first == '#' || first == ':' {
             let end = word_end(1);
             assert!(end > 1, "{expression:?}: a lone {first}");
-            let word = if first == '#' { Token::Hashed(rest[1..end].to_owned()) } else { Token::Value(rest[..end].to_owned()) };
+            let word = if first == '#' {
+                Token::Hashed(rest[1..end].to_owned())
+            } else {
+                Token::Value(rest[..end].to_owned())
+            };
             tokens.push(word);
             end
         } else {
@@ -135,7 +139,11 @@ impl<'a> Parser<'a> {
 
     /// Says where reading stopped.
     pub(super) fn refuse(&self, why: &str) -> ! {
-        panic!("{:?}: {why} at {:?}", self.expression, self.tokens.get(self.next.saturating_sub(1)..).unwrap_or_default());
+        panic!(
+            "{:?}: {why} at {:?}",
+            self.expression,
+            self.tokens.get(self.next.saturating_sub(1)..).unwrap_or_default()
+        );
     }
 
     fn take(&mut self) -> Option<Token> {

@@ -94,7 +94,9 @@ fn operand(parser: &mut Parser<'_>) -> Operand {
             Operand::IfNotExists(name, Box::new(otherwise))
         }
         Some(other) => parser.refuse(&format!("the model does not know the function `{other}`")),
-        None if matches!(parser.peek(), Some(Token::Symbol("("))) => parser.refuse("the model knows no parentheses here"),
+        None if matches!(parser.peek(), Some(Token::Symbol("("))) => {
+            parser.refuse("the model knows no parentheses here")
+        }
         None => Operand::Attribute(parser.attribute()),
     }
 }

@@ -67,7 +67,10 @@ fn normal_at(value: AttributeValue, depth: usize) -> AttributeValue {
 
 fn set<T: Ord + Hash>(mut members: Vec<T>) -> Vec<T> {
     assert!(!members.is_empty(), "an empty set: DynamoDB refuses it");
-    assert!(members.iter().collect::<HashSet<_>>().len() == members.len(), "a set with a member twice: DynamoDB refuses it");
+    assert!(
+        members.iter().collect::<HashSet<_>>().len() == members.len(),
+        "a set with a member twice: DynamoDB refuses it"
+    );
     members.sort();
     members
 }

@@ -58,7 +58,8 @@ pub(super) fn write(write: Write) -> Write {
     key(&at);
     let change = match change {
         Change::Put(own) => {
-            let own: Item = own.into_inner().into_iter().map(|(name, value)| (name, normal(value))).collect::<Map>().into();
+            let own: Item =
+                own.into_inner().into_iter().map(|(name, value)| (name, normal(value))).collect::<Map>().into();
             let names = |name: &str, text: &str| own.get(name) == Some(&AttributeValue::S(text.to_owned()));
             assert!(names("pk", &at.pk) && names("sk", &at.sk), "the item does not carry its key {at:?}");
             item(table, &own);
@@ -88,7 +89,10 @@ pub(super) fn single(write: Write) -> Write {
 pub(super) fn transaction(writes: Vec<Write>) -> Vec<Write> {
     assert!(!writes.is_empty(), "an empty transaction");
     let count = writes.len();
-    assert!(count <= TRANSACTION_WRITES_MAX, "{count} writes in a transaction; DynamoDB takes {TRANSACTION_WRITES_MAX}");
+    assert!(
+        count <= TRANSACTION_WRITES_MAX,
+        "{count} writes in a transaction; DynamoDB takes {TRANSACTION_WRITES_MAX}"
+    );
     let mut seen = BTreeSet::new();
     for write in &writes {
         assert!(seen.insert((write.table, &write.key)), "two writes of a transaction are for {:?}", write.key);

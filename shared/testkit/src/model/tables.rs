@@ -108,7 +108,13 @@ impl Tables {
         if text(&image, "work_pk").is_some_and(|work_pk| work_pk.starts_with(PENDING)) {
             let event_name = if was_there { EventName::Modify } else { EventName::Insert };
             let sequence = self.writes;
-            self.stream.push(StreamRecord { table, event_name, key: key.clone(), image: Item::clone(&image), sequence });
+            self.stream.push(StreamRecord {
+                table,
+                event_name,
+                key: key.clone(),
+                image: Item::clone(&image),
+                sequence,
+            });
         }
     }
 

@@ -44,7 +44,10 @@ mod tests {
         versions.set(5, None, 0);
         versions.set(6, Some(Rc::new("b")), 0);
         let at = |versions: &Versions<&'static str>, write| versions.at(write).map(|state| **state);
-        assert_eq!([1, 2, 4, 5, 6, 9].map(|write| at(&versions, write)), [None, Some("a"), Some("a"), None, Some("b"), Some("b")]);
+        assert_eq!(
+            [1, 2, 4, 5, 6, 9].map(|write| at(&versions, write)),
+            [None, Some("a"), Some("a"), None, Some("b"), Some("b")]
+        );
         versions.set(20, None, 10);
         assert_eq!(versions.states.len(), 2);
         assert_eq!(at(&versions, 10), Some("b"));

@@ -2,49 +2,69 @@
 //! shares no code with it, and against the tables of a deployed local Stoa where `STOA_ENDPOINTS` names one.
 
 mod conditions;
+mod dropping;
 mod ground;
 mod index;
 mod queries;
+mod strict;
 mod transactions;
 mod units;
 mod updates;
 mod values;
 
-/// Makes every sentence a test on every engine.
-macro_rules! on_every_engine {
-    ($($group:ident { $($sentence:ident)* })*) => {
-        mod model {
-            $(mod $group {
-                use crate::ground::Ground;
-                $(#[tokio::test]
-                async fn $sentence() {
-                    crate::$group::$sentence(&Ground::model()).await;
-                })*
+/// Makes sentences tests on these engines.
+macro_rules! hold {
+    ($on:ident: $($group:ident { $($sentence:ident)* })*) => {
+        $(mod $group {
+            $(#[tokio::test]
+            async fn $sentence() {
+                crate::hold!(@$on crate::$group::$sentence);
             })*
+        })*
+    };
+    (@model $sentence:path) => {
+        $sentence(&crate::ground::Ground::model()).await
+    };
+    (@embedded $sentence:path) => {
+        let embedded = stoa_testkit::embedded().await;
+        $sentence(&crate::ground::Ground::embedded(&embedded)).await
+    };
+    (@deployed $sentence:path) => {
+        if let Some(ground) = crate::ground::deployed() {
+            $sentence(&ground).await
+        }
+    };
+}
+pub(crate) use hold;
+
+/// What holds everywhere.
+macro_rules! everywhere {
+    ($($sentences:tt)*) => {
+        mod model {
+            crate::hold! { model: $($sentences)* }
         }
         mod embedded {
-            $(mod $group {
-                $(#[tokio::test]
-                async fn $sentence() {
-                    let embedded = stoa_testkit::embedded().await;
-                    crate::$group::$sentence(&crate::ground::Ground::embedded(&embedded)).await;
-                })*
-            })*
+            crate::hold! { embedded: $($sentences)* }
         }
         mod deployed {
-            $(mod $group {
-                $(#[tokio::test]
-                async fn $sentence() {
-                    if let Some(ground) = crate::ground::deployed() {
-                        crate::$group::$sentence(&ground).await;
-                    }
-                })*
-            })*
+            crate::hold! { deployed: $($sentences)* }
         }
     };
 }
 
-on_every_engine! {
+/// What AWS is strict about and the local AWS is not. The store relies on none of it; the model refuses it all the same.
+macro_rules! but_not_on_the_local_aws {
+    ($($sentences:tt)*) => {
+        mod strict_model {
+            crate::hold! { model: $($sentences)* }
+        }
+        mod strict_embedded {
+            crate::hold! { embedded: $($sentences)* }
+        }
+    };
+}
+
+everywhere! {
     conditions {
         a_put_under_a_condition_is_done_once_and_then_refused_with_the_item_that_stands
         a_refusal_where_there_is_no_item_brings_none
@@ -53,7 +73,7 @@ on_every_engine! {
         numbers_are_compared_by_value_and_texts_by_their_bytes
         attributes_are_compared_with_each_other_too
         conditions_are_joined_by_and_or_not_and_parentheses
-        a_prefix_is_of_the_same_type_as_its_attribute
+        a_prefix_is_compared_letter_by_letter
         an_attribute_is_there_whatever_its_value
         a_reserved_word_stands_behind_a_hash
         sets_are_equal_in_any_order_and_lists_are_not
@@ -107,5 +127,19 @@ on_every_engine! {
         an_empty_key_is_refused
         an_empty_mark_is_refused
         values_and_expressions_name_each_other_or_are_refused
+    }
+    dropping {
+        an_engine_without_a_part_of_a_condition_writes_what_that_part_refused
+        a_check_without_its_condition_keeps_its_place_in_a_transaction
+    }
+}
+
+but_not_on_the_local_aws! {
+    strict {
+        a_prefix_is_of_the_same_type_as_its_attribute
+        two_attributes_that_are_not_there_are_not_equal
+        an_update_names_each_clause_and_each_attribute_once
+        a_sum_is_of_two_numbers
+        a_condition_compares_and_has_no_redundant_parentheses
     }
 }

@@ -13,7 +13,8 @@ fn check<E: Engine>(g: &Ground<E>, sk: &str, expression: &'static str) -> Write 
 pub async fn all_is_written_or_nothing_is<E: Engine>(g: &Ground<E>) {
     let event = |sk: &str| when("attribute_not_exists(pk)", g.put(sk, &json!({})));
     let progress = |from: u64| {
-        let update = g.update("P", "SET #sequence = :next", values([(":next", value(from + 1)), (":from", value(from))]));
+        let update =
+            g.update("P", "SET #sequence = :next", values([(":next", value(from + 1)), (":from", value(from))]));
         when("attribute_not_exists(#sequence) OR #sequence = :from", update)
     };
     assert_eq!(g.engine.transact(vec![event("E1"), progress(0)]).await, Ok(()));
@@ -74,7 +75,11 @@ pub async fn an_update_in_a_transaction_may_make_its_item<E: Engine>(g: &Ground<
 
 pub async fn a_delete_in_a_transaction_is_conditional_too<E: Engine>(g: &Ground<E>) {
     let other = Key::new(format!("{}#other", g.pk), "A");
-    let put = Write { key: other.clone(), change: Change::Put(record::item(&other, &json!({ "n": 1 }))), ..g.put("A", &json!({})) };
+    let put = Write {
+        key: other.clone(),
+        change: Change::Put(record::item(&other, &json!({ "n": 1 }))),
+        ..g.put("A", &json!({}))
+    };
     g.done(put).await;
     let delete = |number: i64| {
         let delete = when("n = :n", g.write("A", Change::Delete));

@@ -72,7 +72,9 @@ pub async fn an_empty_text_is_kept_and_an_empty_set_is_refused<E: Engine>(g: &Gr
 }
 
 pub async fn a_number_is_no_text_and_has_one_form<E: Engine>(g: &Ground<E>) {
-    for (sent, kept) in [("1.50", "1.5"), ("007", "7"), ("1e3", "1000"), ("-0", "0"), ("12345678901234567890", "12345678901234567890")] {
+    for (sent, kept) in
+        [("1.50", "1.5"), ("007", "7"), ("1e3", "1000"), ("-0", "0"), ("12345678901234567890", "12345678901234567890")]
+    {
         let sent = AttributeValue::N(sent.to_owned());
         let after = g.done(g.update("A", "SET a = :a", values([(":a", sent.clone())]))).await;
         assert_eq!(attribute(after.as_ref(), "a"), Some(AttributeValue::N(kept.to_owned())), "{sent:?}");
