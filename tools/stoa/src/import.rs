@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
-use stoa_api::bodies::AssetUpload;
+use stoa_api::bodies::{AssetUpload, DraftView};
 use stoa_cartridge::{Cartridge, Package};
 use stoa_domain::content::Asset;
 use stoa_domain::id::{AssetId, CourseId};
@@ -52,14 +52,16 @@ async fn write(
     mut package: OpenPackage,
     output: &Output,
 ) -> Result<ImportReport> {
+    let is_chosen = id.is_some();
     let id = match id {
         Some(id) => id,
         None => CourseId::parse(cartridge.id.clone())
             .context("the package's identifier is no id; choose one with --course")?,
     };
+    let others = others(session, &id, is_chosen, &cartridge).await?;
     let body = convert::head(&cartridge);
     course::put_course(session, &id, &body).await?;
-    let mut report = ImportReport::new(id.clone(), &cartridge);
+    let mut report = ImportReport::new(id.clone(), &cartridge, others);
 
     let bar = output.bar("sending files", cartridge.files.len());
     let mut absent = BTreeSet::new();
@@ -90,6 +92,25 @@ async fn write(
     }
     report.count();
     Ok(report)
+}
+
+/// How many learning objects the draft has that the package does not know. They stay. Packages of different courses may
+/// have one identifier, so a course that somebody did not choose is written only if it is the same one.
+async fn others(session: &Session, id: &CourseId, is_chosen: bool, cartridge: &Cartridge) -> Result<usize> {
+    let draft: DraftView = match session.get(&format!("/api/courses/{id}")).await {
+        Ok(draft) => draft,
+        Err(failed) if failed.is_not_found() => return Ok(0),
+        Err(failed) => return Err(failed.into()),
+    };
+    if !is_chosen && draft.course.title != cartridge.title {
+        bail!(
+            "the package would go to course {id}, which is {:?} already. Choose another one for {:?} with --course.",
+            draft.course.title,
+            cartridge.title
+        );
+    }
+    let known: BTreeSet<&str> = cartridge.nodes.iter().map(|node| node.id.as_str()).collect();
+    Ok(draft.nodes.iter().filter(|node| !known.contains(node.id.as_str())).count())
 }
 
 /// Declares a file and sends its bytes. Says why it is not there, if it is not.

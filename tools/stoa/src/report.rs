@@ -20,6 +20,7 @@ pub struct ImportReport {
     nodes: usize,
     items: usize,
     files: usize,
+    others: usize,
     counts: Counts,
     rows: Vec<Row>,
     #[serde(skip)]
@@ -27,8 +28,8 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
-    /// The account of a package before anything is sent.
-    pub fn new(course: CourseId, cartridge: &Cartridge) -> ImportReport {
+    /// The account of a package before anything is sent, into a draft with `others` learning objects of its own.
+    pub fn new(course: CourseId, cartridge: &Cartridge, others: usize) -> ImportReport {
         let named = cartridge.nodes.iter().flat_map(|node| {
             let items = node.items.iter().map(|item| (item.id.clone(), format!("a question of {}", node.title)));
             std::iter::once((node.id.clone(), node.title.clone())).chain(items)
@@ -40,6 +41,7 @@ impl ImportReport {
             nodes: cartridge.nodes.len(),
             items: cartridge.nodes.iter().map(|node| node.items.len()).sum(),
             files: cartridge.files.len(),
+            others,
             counts: Counts::default(),
             rows: cartridge.report.rows.clone(),
             names: named.collect(),
@@ -119,6 +121,12 @@ impl ImportReport {
             "Course {} ({}) has {} learning objects, {} items and {} files of it.",
             self.course, self.title, self.nodes, self.items, self.files
         ));
+        if self.others > 0 {
+            output.say(format_args!(
+                "It also has {} learning objects that are not in this package; they stay.",
+                self.others
+            ));
+        }
         if self.is_anything_there() {
             output.say(format_args!("`stoa publish {}` makes a Release of it.", self.course));
         }
@@ -161,6 +169,7 @@ mod tests {
             nodes: 2,
             items: 1,
             files: 1,
+            others: 0,
             counts: Counts::default(),
             rows: vec![row(RowKind::ModuleItem, "n1"), row(RowKind::Resource, "n1"), row(RowKind::File, "a/b.png")],
             names: vec![("n2-0123456789".to_owned(), "Week 2".to_owned())],

@@ -40,7 +40,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const AT_ONCE: usize = 4;
 
 /// The password of every demo account on a developer's own machine: one that can be remembered.
-const PASSWORD: &str = "learn-by-doing";
+const PASSWORD: &str = "Learn-by-doing-1";
 /// The accounts that the demo has, by role.
 const ACCOUNTS: [(&str, &str, &str); 5] = [
     ("admin", "admin@demo.example", "Amina Diallo"),
