@@ -18,6 +18,9 @@ pub enum Access {
     Roles(&'static [Role]),
 }
 
+/// Draws the schema of a body.
+pub type Body = fn(&mut SchemaGenerator) -> Schema;
+
 /// One route.
 pub struct Route {
     /// The HTTP method.
@@ -33,9 +36,9 @@ pub struct Route {
     /// Who may call it.
     pub access: Access,
     /// The body it takes.
-    pub request: Option<fn(&mut SchemaGenerator) -> Schema>,
+    pub request: Option<Body>,
     /// The status of success and the body that comes with it.
-    pub response: (u16, Option<fn(&mut SchemaGenerator) -> Schema>),
+    pub response: (u16, Option<Body>),
     /// Query parameters.
     pub query: &'static [&'static str],
 }

@@ -12,7 +12,9 @@ use stoa_domain::item::Answers;
 use stoa_domain::tree::Tree;
 
 use super::{AttemptError, AttemptRef, AttemptStore};
+use crate::failure::StoreError;
 use crate::releases::Outlines;
+use crate::sweeping::SWEEP_MARGIN_MS;
 
 /// An attempt that takes answers, or is closed.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +46,10 @@ pub async fn open(
     let due = taken.cohort.due(&at.assessment);
     let window = attempt::open(&taken.assessment(), due, &earlier, at.number, now).map_err(AttemptError::Refused)?;
     for expired in attempts.iter().filter(|attempt| attempt.state == AttemptState::Open) {
+        // A hand-in that arrived in time may still be running: it is not overtaken. The client tries again in a moment.
+        if now.as_millisecond() <= expired.accept_until + SWEEP_MARGIN_MS {
+            return Err(StoreError::Conflict.into());
+        }
         store.close_expired(&AttemptRef { number: expired.number, ..at.clone() }, now).await?;
     }
 

@@ -98,7 +98,7 @@ async fn another_tenants_administrator_reaches_nothing() {
         "tenant", "create", "--id", "other", "--name", "Other", "--admin-email", email, "--admin-name", "Olga Other",
     ]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let token = stack.provisioned(email, "another-tenants-secret").await.access;
+    let token = stack.provisioned(email, "Another-tenants-1").await.access;
 
     for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
         let answer = ask(&stack, route, &parameters, &token).await;
@@ -163,15 +163,15 @@ async fn access_ends_within_a_minute_of_a_deactivation() {
     let person = json!({"people": [{"email": email, "name": "Lea Leaver", "roles": ["instructor"]}]});
     let invited = stack.send("POST", "/api/people", &admin, person).await.expect(200);
     let person = invited["people"][0]["person"].as_str().expect("a person").to_owned();
-    let token = stack.provisioned(&email, "leaving-soon-enough").await.access;
+    let token = stack.provisioned(&email, "Leaving-soon-1").await.access;
 
     stack.call(Method::POST, &format!("/api/people/{person}/deactivation"), &admin, None).await.expect(200);
 
     // `eventually` gives up after a minute.
     let ended = stack.eventually("/api/me", &token, |answer| answer.status.as_u16() == 403).await;
     assert_eq!(ended.problem(403), "access-ended");
-    assert!(stack.sign_in_as(&email, "leaving-soon-enough").await.is_err() || {
-        let again = stack.sign_in_as(&email, "leaving-soon-enough").await.expect("signed in");
+    assert!(stack.sign_in_as(&email, "Leaving-soon-1").await.is_err() || {
+        let again = stack.sign_in_as(&email, "Leaving-soon-1").await.expect("signed in");
         stack.get("/api/me", &again.access).await.status.as_u16() >= 400
     });
 }

@@ -19,7 +19,6 @@ pub struct Stack {
     pub content: String,
     user_pool_id: String,
     operator_client_id: String,
-    client_id: String,
     region: String,
     aws_endpoint: String,
     accounts: Vec<Account>,
@@ -50,8 +49,6 @@ pub struct Tokens {
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
-    /// Its headers.
-    pub headers: reqwest::header::HeaderMap,
     /// Its text.
     pub text: String,
 }
@@ -159,8 +156,7 @@ impl Stack {
             request = request.header("content-type", "application/json").body(body);
         }
         let response = request.send().await.expect("the stack answers");
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.expect("a body of text") }
+        Answer { status: response.status(), text: response.text().await.expect("a body of text") }
     }
 
     /// Asks until the answer is as wanted, for what follows from a queue.
@@ -219,10 +215,5 @@ impl Stack {
         let me = self.get("/api/me", &learner).await.expect(200);
         let enrol = self.send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me["person"]]})).await;
         enrol.expect(200)["enrolments"][0].clone()
-    }
-
-    /// The client of the web application.
-    pub fn web_client(&self) -> &str {
-        &self.client_id
     }
 }
