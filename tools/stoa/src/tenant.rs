@@ -27,7 +27,7 @@ pub async fn create(operator: &Operator, tenant: &CreateTenant, output: &Output)
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes an organisation with its first administrator, if they are not there. Says whether the administrator is new.
+/// Makes an organisation with its first administrator, if there is none of that id. Says whether it is new.
 pub async fn ensure(operator: &Operator, tenant: &CreateTenant) -> Result<bool> {
     let key = PersonKey::parse(stoa_runtime::ids::new())?;
     write(&operator.store(), tenant, key, stoa_runtime::clock::now()).await

@@ -14,10 +14,12 @@ const TOO_LATE_MS: (i64, i64) = (500, 4_000);
 const ONE_IN_GRACE: usize = 12;
 /// Of so many learners, one comes too late, and one never hands in.
 const ONE_ASTRAY: usize = 15;
+/// In a smaller cohort nobody goes astray.
+const FEWEST_ASTRAY: usize = 6;
 /// How many hand-ins a small local stack takes a second: the last ones begin this early.
 const HAND_INS_PER_SECOND: u64 = 8;
 /// What one learner costs before the deadline, on such a stack.
-const LEARNER: Duration = Duration::from_millis(700);
+const LEARNER: Duration = Duration::from_millis(500);
 /// What even a small cohort needs.
 const FEWEST: Duration = Duration::from_secs(30);
 
@@ -80,7 +82,7 @@ impl Plan {
         let mut random = Random::new(seed, 0);
         let mut order: Vec<usize> = (0..count).collect();
         random.shuffle(&mut order);
-        let astray = count / ONE_ASTRAY;
+        let astray = if count < FEWEST_ASTRAY { 0 } else { count.div_ceil(ONE_ASTRAY) };
         let (too_late, rest) = order.split_at(astray);
         let (never, hand_in) = rest.split_at(astray);
         let mut endings = vec![Ending::Never; count];
