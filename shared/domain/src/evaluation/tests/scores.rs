@@ -36,6 +36,13 @@ fn the_best_attempt_counts_and_what_is_out_can_only_help() {
 }
 
 #[test]
+fn the_best_attempt_has_the_highest_share_and_not_the_most_points() {
+    for grades in [[scored(3, 10), scored(299, 1_000)], [scored(299, 1_000), scored(3, 10)]] {
+        assert_eq!(after(&grades, reaches("0.3", "best"), quiz("q")), Met);
+    }
+}
+
+#[test]
 fn the_latest_scored_attempt_counts() {
     let cases: &[(&str, &[GradeFact], Verdict)] = &[
         ("0.5", &[], Unmet),
