@@ -22,3 +22,6 @@ pub struct CohortWrite<E, O> {
     /// Releases, for what a cohort can take.
     pub releases: Releases<O>,
 }
+
+#[cfg(test)]
+mod tests;

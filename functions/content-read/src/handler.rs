@@ -74,7 +74,8 @@ async fn assets(
         let how = delivery::of(&file.name, &file.content_type);
         let key = objects::upload(tenant, &file.sha256);
         let url = function.releases.objects().signed_get(&key, how.content_type, &how.disposition).await?;
-        let url = if function.content_origin.is_empty() { url } else { delivery::at_origin(&url, &function.content_origin) };
+        let url =
+            if function.content_origin.is_empty() { url } else { delivery::at_origin(&url, &function.content_origin) };
         Ok::<_, Problem>((id, url))
     });
     let urls: BTreeMap<AssetId, String> = futures::future::try_join_all(signed).await?.into_iter().collect();

@@ -10,7 +10,14 @@ use stoa_store::releases::Releases;
 
 /// What the function reads from its environment.
 pub const ENV: &[&str] = &[
-    "AUDIENCES", "CONTENT_BUCKET", "CONTENT_ORIGIN", "ISSUER", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_TABLE", "UPLOADS_BUCKET",
+    "AUDIENCES",
+    "CONTENT_BUCKET",
+    "CONTENT_ORIGIN",
+    "ISSUER",
+    "LEARNING_TABLE",
+    "LOG_LEVEL",
+    "PEOPLE_TABLE",
+    "UPLOADS_BUCKET",
 ];
 
 /// What the function works with.
@@ -25,3 +32,6 @@ pub struct ContentRead<E, O> {
     /// The origin that serves the bytes of files; empty for the bucket's own.
     pub content_origin: String,
 }
+
+#[cfg(test)]
+mod tests;

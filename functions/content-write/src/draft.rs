@@ -1,6 +1,8 @@
 //! Drafts as authors see and change them.
 
-use stoa_api::bodies::{AssetUpload, Course, Courses, DraftNodeView, DraftView, PutCourse, PutItem, PutNode, UploadTarget};
+use stoa_api::bodies::{
+    AssetUpload, Course, Courses, DraftNodeView, DraftView, PutCourse, PutItem, PutNode, UploadTarget,
+};
 use stoa_domain::content::{Asset, DraftNode};
 use stoa_domain::id::TenantId;
 use stoa_domain::item::{DraftItem, Item};

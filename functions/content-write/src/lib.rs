@@ -12,7 +12,14 @@ use stoa_store::releases::Releases;
 
 /// What the function reads from its environment.
 pub const ENV: &[&str] = &[
-    "AUDIENCES", "CONTENT_BUCKET", "CONTENT_ORIGIN", "CONTENT_TABLE", "ISSUER", "LOG_LEVEL", "PEOPLE_TABLE", "UPLOADS_BUCKET",
+    "AUDIENCES",
+    "CONTENT_BUCKET",
+    "CONTENT_ORIGIN",
+    "CONTENT_TABLE",
+    "ISSUER",
+    "LOG_LEVEL",
+    "PEOPLE_TABLE",
+    "UPLOADS_BUCKET",
 ];
 
 /// What the function works with.
@@ -27,3 +34,6 @@ pub struct ContentWrite<E, O> {
     /// The origin that serves the bytes of files; empty for the bucket's own.
     pub content_origin: String,
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,3 +46,6 @@ impl Accounts for Pool {
 fn failure(failure: DirectoryFailure) -> AccountFailure {
     AccountFailure(failure.to_string())
 }
+
+#[cfg(test)]
+mod tests;

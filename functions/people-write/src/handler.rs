@@ -1,9 +1,7 @@
 //! The routes of people-write.
 
 use jiff::Timestamp;
-use stoa_api::bodies::{
-    BATCH_MAX, Invite, Invited, InvitedPerson, InvitedStatus, People, PersonView, PutRoles,
-};
+use stoa_api::bodies::{BATCH_MAX, Invite, Invited, InvitedPerson, InvitedStatus, People, PersonView, PutRoles};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::Person;
 use stoa_domain::principal::Principal;

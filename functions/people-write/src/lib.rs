@@ -22,3 +22,6 @@ pub struct PeopleWrite<E> {
     /// Makes keys that nobody has.
     pub new_key: fn() -> String,
 }
+
+#[cfg(test)]
+mod tests;

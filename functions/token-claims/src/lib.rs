@@ -1,7 +1,11 @@
 //! Tenant, person and roles into access tokens: Cognito's pre-token-generation trigger, version 2.
 
+use std::pin::pin;
+
+use futures::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use stoa_service::failure::StoreError;
 use stoa_service::signing_in::{self, SignIns};
 
 /// What the function reads from its environment.
@@ -32,12 +36,17 @@ struct Request {
 }
 
 /// Adds what is known of whoever signs in. Nobody known gets a token that opens nothing: sign-in itself never fails for
-/// it, since the page after it can say what is wrong.
-pub async fn handle(store: &impl SignIns, mut event: TokenEvent) -> TokenEvent {
+/// it, since the page after it can say what is wrong. Nor does it fail for a store that is slow: `stop` resolves shortly
+/// before Cognito gives up.
+pub async fn handle(store: &impl SignIns, mut event: TokenEvent, stop: impl Future<Output = ()>) -> TokenEvent {
     let issuer = format!("https://cognito-idp.{}.amazonaws.com/{}", event.region, event.user_pool_id);
     let subject = event.request.user_attributes.get("sub").and_then(Value::as_str).unwrap_or_default();
 
-    let known = signing_in::claims(store, &issuer, subject).await.unwrap_or_else(|error| {
+    let known = match select(pin!(signing_in::claims(store, &issuer, subject)), pin!(stop)).await {
+        Either::Left((known, _)) => known,
+        Either::Right(((), _)) => Err(StoreError::Unavailable("no answer in time".to_owned())),
+    };
+    let known = known.unwrap_or_else(|error| {
         tracing::error!(cause = %error, "it is not known who signs in; the token opens nothing");
         None
     });
@@ -52,3 +61,6 @@ pub async fn handle(store: &impl SignIns, mut event: TokenEvent) -> TokenEvent {
     };
     event
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,6 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let tables = TableNames { people: config.get("PEOPLE_TABLE").to_owned(), ..TableNames::default() };
         let store = Store::new(Dynamo::connect(&aws::config().await, tables));
-        serve_events(async |event: Invocation<TokenEvent>| Ok(handle(&store, event.payload).await)).await
+        serve_events(async |event: Invocation<TokenEvent>| Ok(handle(&store, event.payload, event.stop).await)).await
     })
 }

@@ -77,8 +77,21 @@ const ATTRIBUTES: [&str; 3] = ["dir", "lang", "title"];
 
 /// Elements that go with everything in them. From around any other that is not in the list, the text stays.
 const GONE_WHOLE: [&str; 15] = [
-    "button", "iframe", "math", "noembed", "noframes", "noscript", "object", "plaintext", "script", "select", "style",
-    "svg", "template", "textarea", "xmp",
+    "button",
+    "iframe",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "plaintext",
+    "script",
+    "select",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "xmp",
 ];
 
 /// How often HTML may change before it must have settled. Once is the rule; nesting that parsers repair takes twice.
@@ -110,7 +123,12 @@ fn allowed() -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
         .tags(ELEMENTS.iter().map(|(element, _)| *element).collect())
-        .tag_attributes(ELEMENTS.iter().map(|(element, own)| (*element, own.iter().copied().collect())).collect::<HashMap<_, HashSet<_>>>())
+        .tag_attributes(
+            ELEMENTS
+                .iter()
+                .map(|(element, own)| (*element, own.iter().copied().collect()))
+                .collect::<HashMap<_, HashSet<_>>>(),
+        )
         .generic_attributes(ATTRIBUTES.into())
         .clean_content_tags(GONE_WHOLE.into())
         .url_schemes(["asset", "http", "https", "mailto", "node"].into())

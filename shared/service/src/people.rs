@@ -129,7 +129,9 @@ pub async fn set_roles(
     me: &PersonKey,
 ) -> Result<Person, PeopleError> {
     let roles = checks::roles(roles, "/roles").map_err(PeopleError::Invalid)?;
-    let stays_admin = roles.iter().any(|role| Grant::parse(role).is_some_and(|grant| grant.role == Role::Admin && grant.scope.is_none()));
+    let stays_admin = roles
+        .iter()
+        .any(|role| Grant::parse(role).is_some_and(|grant| grant.role == Role::Admin && grant.scope.is_none()));
     if person == me && !stays_admin {
         return Err(PeopleError::NotPossible(
             "You cannot take your own administrator role away. Another administrator can.",

@@ -1,7 +1,8 @@
 //! Bringing the identity provider up to what is known of a person. The table is the truth; this follows it.
 //!
 //! Several may follow the same person at once, late or twice. Whoever has told the provider something looks again: if the
-//! person has changed meanwhile, what stands now is told after it. So the last word the provider hears is the last state.
+//! person has changed meanwhile, what stands now is told after it. Whoever ends in between is started again by the queue, and
+//! then tells what stands even if nothing waits any more. So the last word the provider hears is the last state.
 
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
@@ -27,10 +28,22 @@ pub trait ProvisionStore {
     async fn waiting(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Waiting>, StoreError>;
 
     /// Lets a subject of an issuer sign in as this person; `false` if it signs in as somebody else.
-    async fn link(&self, issuer: &str, subject: &str, tenant: &TenantId, person: &PersonKey) -> Result<bool, StoreError>;
+    async fn link(
+        &self,
+        issuer: &str,
+        subject: &str,
+        tenant: &TenantId,
+        person: &PersonKey,
+    ) -> Result<bool, StoreError>;
 
     /// The person is active under this subject and nothing waits, if the mark is still the one that was seen.
-    async fn activate(&self, tenant: &TenantId, person: &PersonKey, subject: &str, mark: &str) -> Result<bool, StoreError>;
+    async fn activate(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+        subject: &str,
+        mark: &str,
+    ) -> Result<bool, StoreError>;
 
     /// Nothing waits, if the mark is still the one that was seen.
     async fn clear(&self, tenant: &TenantId, person: &PersonKey, mark: &str) -> Result<bool, StoreError>;
@@ -59,7 +72,7 @@ pub trait Accounts {
 pub enum Provisioned {
     /// The provider knows what the table says.
     Done,
-    /// There was nothing to do.
+    /// There is no such person.
     Nothing,
     /// The address signs in to another organisation, so the invitation stands and leads nowhere.
     AddressTaken,
@@ -76,7 +89,8 @@ pub enum ProvisionError {
     Account(#[from] AccountFailure),
 }
 
-/// Follows one person. Safe to run any number of times, at once, and to stop anywhere: the mark goes last.
+/// Follows one person. Safe to run any number of times, at once, and to stop anywhere: the mark goes last, and a bell that
+/// rings after that is a reason to look, not to trust.
 pub async fn provision(
     store: &impl ProvisionStore,
     accounts: &impl Accounts,
@@ -85,16 +99,13 @@ pub async fn provision(
     person: &PersonKey,
 ) -> Result<Provisioned, ProvisionError> {
     let Some(mut waiting) = store.waiting(tenant, person).await? else { return Ok(Provisioned::Nothing) };
-    if waiting.mark.is_none() {
-        return Ok(Provisioned::Nothing);
-    }
     for _ in 0..ROUNDS_MAX {
         let told = tell(store, accounts, issuer, &waiting.person).await?;
         if settle(store, &waiting, &told).await? {
             return Ok(if told == Told::Taken { Provisioned::AddressTaken } else { Provisioned::Done });
         }
         let Some(now) = store.waiting(tenant, person).await? else { return Ok(Provisioned::Nothing) };
-        // Another worker may have finished the same work: then what stands is what was told.
+        // Nothing waits: then what was told must be what stands.
         if now.mark.is_none() && stands(&now.person, &told) {
             return Ok(Provisioned::Done);
         }
@@ -153,7 +164,7 @@ async fn settle(store: &impl ProvisionStore, waiting: &Waiting, told: &Told) -> 
 
 fn stands(person: &Person, told: &Told) -> bool {
     match told {
-        Told::Active(subject) => person.state == PersonState::Active && person.subject.as_ref() == Some(subject),
+        Told::Active(_) => person.state == PersonState::Active,
         Told::Ended => person.state == PersonState::Deactivated,
         Told::Taken => person.subject.is_none(),
     }

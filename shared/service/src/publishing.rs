@@ -147,10 +147,17 @@ async fn check(
 
 fn too_many(draft: &Draft) -> Vec<Finding> {
     let finding = |pointer: String, detail: String| Finding { pointer, detail };
-    let nodes = (draft.nodes.len() > NODES_MAX)
-        .then(|| finding("/nodes".to_owned(), format!("A course has at most {NODES_MAX} learning objects; these are {}.", draft.nodes.len())));
+    let nodes = (draft.nodes.len() > NODES_MAX).then(|| {
+        finding(
+            "/nodes".to_owned(),
+            format!("A course has at most {NODES_MAX} learning objects; these are {}.", draft.nodes.len()),
+        )
+    });
     let items = draft.items.iter().filter(|(_, items)| items.len() > ITEMS_MAX).map(|(node, items)| {
-        finding(format!("/nodes/{node}/items"), format!("An assessment has at most {ITEMS_MAX} items; these are {}.", items.len()))
+        finding(
+            format!("/nodes/{node}/items"),
+            format!("An assessment has at most {ITEMS_MAX} items; these are {}.", items.len()),
+        )
     });
     nodes.into_iter().chain(items).collect()
 }

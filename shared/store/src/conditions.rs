@@ -43,7 +43,9 @@ conditions! {
     COHORT_KEEPS_ITS_COURSE: "attribute_not_exists(pk) OR course = :course";
     /// One cycle of one person in one cohort is one enrolment.
     ENROLMENT_IS_NEW: "attribute_not_exists(pk)";
-    /// An address belongs to one person of a tenant, and a tenant is made once.
+    /// An organisation is made once.
+    TENANT_IS_NEW: "attribute_not_exists(pk)";
+    /// An address belongs to one person of a tenant.
     ADDRESS_IS_FREE: "attribute_not_exists(pk)";
     /// Roles are given only to people who are there: an update would make an empty person otherwise.
     PERSON_IS_THERE: "attribute_exists(pk)";

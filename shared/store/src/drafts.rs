@@ -89,7 +89,8 @@ impl<E: Engine> DraftStore for Store<E> {
             language: course.language.clone(),
         };
         let item = record::item(&key, &stored);
-        let write = Write { table: Table::Content, key, change: Change::Put(item), condition: None, values: no_values() };
+        let write =
+            Write { table: Table::Content, key, change: Change::Put(item), condition: None, values: no_values() };
         self.write_part(write).await
     }
 
@@ -176,8 +177,7 @@ impl<E: Engine> Drafts for Store<E> {
             parts(schema::ITEM),
             self.assets(tenant, course),
         )?;
-        let mut draft =
-            Draft { title: found.title, language: found.language, nodes, assets, ..Draft::default() };
+        let mut draft = Draft { title: found.title, language: found.language, nodes, assets, ..Draft::default() };
         for item in blocks {
             let Some(node) = named::<NodeId>(&item, schema::BLOCKS) else { continue };
             draft.blocks.insert(node, part(item)?);

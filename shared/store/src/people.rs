@@ -15,12 +15,13 @@ use stoa_service::signing_in::SignIns;
 
 use crate::Store;
 use crate::conditions::{
-    ADDRESS_IS_FREE, MARK_IS_AS_SEEN, PERSON_IS_THERE, REVOKED_IS_AS_READ, REVOKED_IS_NEW, SIGN_IN_IS_FREE, STATE_IS_AS_READ,
+    ADDRESS_IS_FREE, MARK_IS_AS_SEEN, PERSON_IS_THERE, REVOKED_IS_AS_READ, REVOKED_IS_NEW, SIGN_IN_IS_FREE,
+    STATE_IS_AS_READ, TENANT_IS_NEW,
 };
 use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Values, Write, WriteFailure};
 use crate::marks::Mark;
 use crate::record::{self, cancelled, no_values, unless_refused, values};
-use crate::revocation::RevokedRecord;
+use crate::revocation::{self, RevokedRecord};
 use crate::schema;
 
 /// How many people a page has.
@@ -69,27 +70,36 @@ impl<E: Engine> Store<E> {
         }
     }
 
-    /// Makes an organisation and its first administrator, marked for provisioning. Where they are there, nothing changes.
-    /// Returns whether the administrator is new.
+    /// Makes an organisation with its first administrator, marked for provisioning: both, or nothing because there is an
+    /// organisation of that id. Returns whether it is new.
     pub async fn create_tenant(&self, name: &str, admin: &Person, now: Timestamp) -> Result<bool, StoreError> {
         debug_assert!(admin.roles.iter().any(|role| role == Role::Admin.name()));
-        let write = Write { condition: Some(ADDRESS_IS_FREE), ..put(schema::tenant(&admin.tenant), &TenantRecord { name }) };
-        self.write_if(write).await?;
-        Ok(self.insert(admin, now).await? == Inserted::New)
+        let mut writes = vec![Write {
+            condition: Some(TENANT_IS_NEW),
+            ..put(schema::tenant(&admin.tenant), &TenantRecord { name })
+        }];
+        writes.extend(new_person(admin, now));
+        match self.engine.transact(writes).await {
+            Ok(()) => Ok(true),
+            Err(TransactFailure::Refused(_)) => Ok(false),
+            Err(failure) => Err(cancelled(failure)),
+        }
     }
+}
+
+/// A new person under an address that nobody has.
+fn new_person(person: &Person, now: Timestamp) -> [Write; 2] {
+    let key = schema::person(&person.tenant, &person.person);
+    let pointer = Pointer { tenant: person.tenant.clone(), person: person.person.clone() };
+    let mark = Mark::pending(&key.pk, now.as_millisecond(), "invited");
+    let address = schema::address(&person.tenant, &person.email);
+    [Write { condition: Some(ADDRESS_IS_FREE), ..put(address, &pointer) }, put(key, &MarkedPerson { person, mark })]
 }
 
 impl<E: Engine> PeopleStore for Store<E> {
     async fn insert(&self, person: &Person, now: Timestamp) -> Result<Inserted, StoreError> {
-        let key = schema::person(&person.tenant, &person.person);
         let address = schema::address(&person.tenant, &person.email);
-        let pointer = Pointer { tenant: person.tenant.clone(), person: person.person.clone() };
-        let mark = Mark::pending(&key.pk, now.as_millisecond(), "invited");
-        let writes = vec![
-            Write { condition: Some(ADDRESS_IS_FREE), ..put(address.clone(), &pointer) },
-            put(key, &MarkedPerson { person, mark }),
-        ];
-        match self.engine.transact(writes).await {
+        match self.engine.transact(new_person(person, now).into()).await {
             Ok(()) => Ok(Inserted::New),
             Err(TransactFailure::Refused(_)) => {
                 let taken: Option<Pointer> = record::get(&self.engine, Table::People, &address).await?;
@@ -144,6 +154,7 @@ impl<E: Engine> PeopleStore for Store<E> {
         };
         let mut list = stored.unwrap_or_default();
         list.rev += 1;
+        list.people.retain(|_, ended_at| *ended_at > now.as_millisecond() - revocation::KEPT_MS);
         if to == PersonState::Deactivated {
             list.people.insert(person.clone(), now.as_millisecond());
         } else {
@@ -176,14 +187,26 @@ impl<E: Engine> ProvisionStore for Store<E> {
         Ok(Some(Waiting { person: record::record(item)?, mark: mark.waiting().map(str::to_owned) }))
     }
 
-    async fn link(&self, issuer: &str, subject: &str, tenant: &TenantId, person: &PersonKey) -> Result<bool, StoreError> {
+    async fn link(
+        &self,
+        issuer: &str,
+        subject: &str,
+        tenant: &TenantId,
+        person: &PersonKey,
+    ) -> Result<bool, StoreError> {
         let key = schema::sign_in(issuer, subject);
         let pointer = Pointer { tenant: tenant.clone(), person: person.clone() };
         let values = values! { ":tenant" => tenant, ":person" => person };
         self.write_if(Write { condition: Some(SIGN_IN_IS_FREE), values, ..put(key, &pointer) }).await
     }
 
-    async fn activate(&self, tenant: &TenantId, person: &PersonKey, subject: &str, mark: &str) -> Result<bool, StoreError> {
+    async fn activate(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+        subject: &str,
+        mark: &str,
+    ) -> Result<bool, StoreError> {
         let values = values! { ":active" => PersonState::Active, ":subject" => subject, ":seen" => mark };
         let expression = "SET #state = :active, #subject = :subject REMOVE work_pk, work_sk";
         let write = update(schema::person(tenant, person), expression, values);

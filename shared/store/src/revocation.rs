@@ -13,6 +13,10 @@ use crate::Store;
 use crate::engine::{Engine, Table};
 use crate::{record, schema};
 
+/// How long a name stays on the list, in milliseconds: an hour. Tokens live five minutes, and whoever is deactivated gets
+/// no new one, so after that the list has nothing to refuse. It stays as short as an organisation's last hour.
+pub(crate) const KEPT_MS: i64 = 60 * 60 * 1_000;
+
 /// The list as it is stored. `rev` goes up with every change, so that two changes at once do not lose one another.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct RevokedRecord {

@@ -93,7 +93,9 @@ pub(super) fn course(course: &Course) -> Vec<Finding> {
     let subtags = || course.language.split('-');
     let is_tag = course.language.len() <= LANGUAGE_CHARS_MAX
         && subtags().all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-        && subtags().next().is_some_and(|first| first.len() >= 2 && first.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        && subtags()
+            .next()
+            .is_some_and(|first| first.len() >= 2 && first.bytes().all(|byte| byte.is_ascii_alphabetic()));
     findings.require(is_tag, "/language", "A language is a BCP 47 tag, for example de or pt-BR.");
     findings.0
 }
@@ -158,12 +160,21 @@ pub(super) fn item(item: &DraftItem) -> Vec<Finding> {
 /// What is wrong with a file.
 pub(super) fn asset(file: &Asset) -> Vec<Finding> {
     let mut findings = Findings::default();
-    findings.require(is_file_name(&file.name), "/name", format!("A name of 1 to {NAME_BYTES_MAX} bytes, without a path."));
+    findings.require(
+        is_file_name(&file.name),
+        "/name",
+        format!("A name of 1 to {NAME_BYTES_MAX} bytes, without a path."),
+    );
     let is_known = delivery::is_accepted(&file.content_type);
-    findings.require(is_known, "/content_type", "Files of this type are not taken; application/octet-stream always is.");
+    findings.require(
+        is_known,
+        "/content_type",
+        "Files of this type are not taken; application/octet-stream always is.",
+    );
     let size = format!("From 1 to {ASSET_BYTES_MAX} bytes.");
     findings.require((1..=ASSET_BYTES_MAX).contains(&file.size), "/size", size);
-    let is_digest = file.sha256.len() == 64 && file.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_digest =
+        file.sha256.len() == 64 && file.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     findings.require(is_digest, "/sha256", "The SHA-256 of the bytes: 64 hexadecimal digits in lower case.");
     findings.0
 }

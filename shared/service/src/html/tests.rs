@@ -57,8 +57,14 @@ fn what_is_not_in_the_list_goes_and_its_text_stays() {
         ("<form action=/x><label>Name</label><input name=a value=b><button>Go</button></form>", "Name"),
         ("a<!-- b --><![CDATA[ c ]]>d", "ad"),
         ("<script>x()</script>a<style>b{}</style>", "a"),
-        ("<a href=\"/relative\">t</a><a href=\"#part\">u</a>", "<a rel=\"noopener noreferrer\">t</a><a rel=\"noopener noreferrer\">u</a>"),
-        ("<a href=\"https://e.org\" target=\"_blank\" rel=\"opener\">t</a>", "<a href=\"https://e.org\" rel=\"noopener noreferrer\">t</a>"),
+        (
+            "<a href=\"/relative\">t</a><a href=\"#part\">u</a>",
+            "<a rel=\"noopener noreferrer\">t</a><a rel=\"noopener noreferrer\">u</a>",
+        ),
+        (
+            "<a href=\"https://e.org\" target=\"_blank\" rel=\"opener\">t</a>",
+            "<a href=\"https://e.org\" rel=\"noopener noreferrer\">t</a>",
+        ),
         ("a<math><msup><mi>x</mi><mn>2</mn></msup></math>b", "ab"),
         ("<svg><text>x</text><circle r=1></svg>a", "a"),
     ] {
@@ -70,14 +76,26 @@ fn what_is_not_in_the_list_goes_and_its_text_stays() {
 fn what_is_embedded_from_elsewhere_becomes_a_link() {
     let link = |href: &str, text: &str| format!("<a href=\"{href}\" rel=\"noopener noreferrer\">{text}</a>");
     for (html, clean) in [
-        ("<iframe src=\"https://e.org/v?a=1&amp;b=2\" title=\"Film\">x</iframe>", link("https://e.org/v?a=1&amp;b=2", "Film")),
+        (
+            "<iframe src=\"https://e.org/v?a=1&amp;b=2\" title=\"Film\">x</iframe>",
+            link("https://e.org/v?a=1&amp;b=2", "Film"),
+        ),
         ("<iframe src='//e.org/v'></iframe>", link("https://e.org/v", "//e.org/v")),
         ("<img src=\"http://e.org/a.png\" alt=\"A cat\">", link("http://e.org/a.png", "A cat")),
         ("<img src='https://e.org/a\"b.png' alt='<b>&amp;'>", link("https://e.org/a&quot;b.png", "&lt;b&gt;&amp;")),
-        ("<a href=\"https://e.org\"><img src=\"https://e.org/a.png\" alt=\"A cat\"></a>", link("https://e.org", "A cat")),
+        (
+            "<a href=\"https://e.org\"><img src=\"https://e.org/a.png\" alt=\"A cat\"></a>",
+            link("https://e.org", "A cat"),
+        ),
         ("<video src=\"asset:v1\" title=\"Talk\">no video</video>", link("asset:v1", "Talk") + "no video"),
-        ("<video controls><source src=\"https://e.org/v.mp4\"></video>", link("https://e.org/v.mp4", "https://e.org/v.mp4")),
-        ("<object data=\"https://e.org/a.pdf\" title=\"Paper\"><p>fallback</p></object>", link("https://e.org/a.pdf", "Paper") + "<p>fallback</p>"),
+        (
+            "<video controls><source src=\"https://e.org/v.mp4\"></video>",
+            link("https://e.org/v.mp4", "https://e.org/v.mp4"),
+        ),
+        (
+            "<object data=\"https://e.org/a.pdf\" title=\"Paper\"><p>fallback</p></object>",
+            link("https://e.org/a.pdf", "Paper") + "<p>fallback</p>",
+        ),
         ("<embed src=\"https://e.org/a.swf\">", link("https://e.org/a.swf", "https://e.org/a.swf")),
         ("<iframe src=\"javascript:alert(1)\" title=\"x\"></iframe>a", "a".to_owned()),
         ("<iframe srcdoc=\"<script>x()</script>\"></iframe>a", "a".to_owned()),
@@ -219,7 +237,18 @@ fn attacks_inside_one_another_leave_nothing_behind_either() {
 
 #[test]
 fn html_that_nests_without_end_is_cleaned_and_not_a_crash() {
-    for part in ["<b>", "<div>", "<table><tr><td>", "<a href=https://e.org>", "<p><i>", "<svg>", "<math><mi>", "<img>", "&", "<!"] {
+    for part in [
+        "<b>",
+        "<div>",
+        "<table><tr><td>",
+        "<a href=https://e.org>",
+        "<p><i>",
+        "<svg>",
+        "<math><mi>",
+        "<img>",
+        "&",
+        "<!",
+    ] {
         let html = part.repeat(20_000 / part.len());
         let clean = sanitise(&html);
         assert_harmless(&html[..part.len()], &clean);

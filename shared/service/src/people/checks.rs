@@ -115,15 +115,35 @@ mod tests {
     fn an_address_is_read_in_one_form_or_not_at_all() {
         assert_eq!(email(" Ada.Lovelace+x@Example.ORG "), Some("ada.lovelace+x@example.org".to_owned()));
         for text in [
-            "", "@", "a@", "@b.c", "a@b", "a@b.", "a@.b", "a@-b.c", "a@b-.c", "a b@c.d", "a@b c.d", "a@@b.c", ".a@b.c",
-            "a.@b.c", "a..b@c.d", "ä@b.c", "a@bü.c", "a@b.c\n", "a\u{0}@b.c", "<a@b.c>", "a,b@c.d", "\"a\"@b.c",
+            "",
+            "@",
+            "a@",
+            "@b.c",
+            "a@b",
+            "a@b.",
+            "a@.b",
+            "a@-b.c",
+            "a@b-.c",
+            "a b@c.d",
+            "a@b c.d",
+            "a@@b.c",
+            ".a@b.c",
+            "a.@b.c",
+            "a..b@c.d",
+            "ä@b.c",
+            "a@bü.c",
+            "a@b.c\n",
+            "a\u{0}@b.c",
+            "<a@b.c>",
+            "a,b@c.d",
+            "\"a\"@b.c",
         ] {
             // Space around an address is a slip of the hand and no part of it.
             assert_eq!(email(text), (text == "a@b.c\n").then(|| "a@b.c".to_owned()), "{text:?}");
         }
         assert_eq!(email(&format!("{}@b.c", "a".repeat(65))), None);
         assert_eq!(email(&format!("a@{}.c", "b".repeat(64))), None);
-        assert_eq!(email(&format!("a@{}", ["b".repeat(60); 5].join("."))), None);
+        assert_eq!(email(&format!("a@{}", vec!["b".repeat(60); 5].join("."))), None);
     }
 
     #[test]
@@ -145,7 +165,14 @@ mod tests {
         let pointers: Vec<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
         assert_eq!(
             pointers,
-            ["/people/1/email", "/people/2/email", "/people/2/name", "/people/2/roles/0", "/people/2/roles/1", "/people/3/name"]
+            [
+                "/people/1/email",
+                "/people/2/email",
+                "/people/2/name",
+                "/people/2/roles/0",
+                "/people/2/roles/1",
+                "/people/3/name"
+            ]
         );
 
         let people = people(&tenant, &invitations[..1], key).expect("accepted");

@@ -30,7 +30,11 @@ fn references(draft: &Draft) -> impl Iterator<Item = Reference> + '_ {
                 Block::Image { asset, .. } | Block::File { asset, .. } => (vec![asset.clone()], false),
                 Block::Link { .. } => (Vec::new(), false),
             };
-            files.into_iter().map(move |file| Reference { pointer: format!("/nodes/{node}/blocks/{at}"), file, is_html })
+            files.into_iter().map(move |file| Reference {
+                pointer: format!("/nodes/{node}/blocks/{at}"),
+                file,
+                is_html,
+            })
         })
     });
     let items = draft.items.iter().flat_map(|(node, items)| {
@@ -56,7 +60,10 @@ pub(super) fn used(draft: &Draft) -> BTreeSet<AssetId> {
 pub(super) fn undeclared(draft: &Draft) -> Vec<Finding> {
     references(draft)
         .filter(|reference| reference.is_html && !draft.assets.contains_key(&reference.file))
-        .map(|Reference { pointer, file, .. }| Finding { pointer, detail: format!("The file {file} is not in the course.") })
+        .map(|Reference { pointer, file, .. }| Finding {
+            pointer,
+            detail: format!("The file {file} is not in the course."),
+        })
         .collect()
 }
 

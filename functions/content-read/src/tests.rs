@@ -1,0 +1,231 @@
+//! Content-read over models: who reads what of a Release.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use stoa_domain::cohort::{Enrolment, EnrolmentStatus};
+use stoa_domain::content::{Asset, Block, DraftNode, NodeKind};
+use stoa_domain::fact::Fact;
+use stoa_domain::id::NodeId;
+use stoa_domain::progress::{Progress, row, sequence};
+use stoa_domain::release::{Draft, freeze};
+use stoa_http::{Gate, Response};
+use stoa_service::cohorts::CohortStore;
+use stoa_service::projecting::{Commit, ProgressLog};
+use stoa_service::publishing::{Part, Parts};
+use stoa_service::releases::Outlines;
+use stoa_testkit::events::HttpEvent;
+use stoa_testkit::{Faults, ModelObjects, ModelStore};
+
+use super::*;
+
+const OPEN: &str = "read";
+const GATED: &str = "deepen";
+
+struct World {
+    function: ContentRead<ModelStore, ModelObjects>,
+    enrolment: Enrolment,
+}
+
+fn start() -> Timestamp {
+    "2026-01-15T12:00:00Z".parse().expect("a time")
+}
+
+fn id<T: TryFrom<String, Error: std::fmt::Debug>>(text: &str) -> T {
+    T::try_from(text.to_owned()).expect("an id")
+}
+
+fn node(name: &str, access: Value) -> DraftNode {
+    DraftNode {
+        id: id(name),
+        parent: None,
+        position: 0,
+        kind: NodeKind::Lesson,
+        title: name.to_owned(),
+        required: true,
+        completion: None,
+        access: serde_json::from_value(access).expect("a rule"),
+        minutes: None,
+        assessment: None,
+    }
+}
+
+fn asset(name: &str, content_type: &str) -> Asset {
+    Asset { name: name.to_owned(), content_type: content_type.to_owned(), size: 3, sha256: "ab".repeat(32) }
+}
+
+/// A lesson, one that opens once the first is viewed, and one with nothing to read.
+fn draft() -> Draft {
+    let html = |text: &str| vec![Block::Html { html: format!("<p>{text}</p>") }];
+    Draft {
+        title: "Algebra".to_owned(),
+        language: "en".to_owned(),
+        nodes: vec![
+            node(OPEN, json!(null)),
+            node(GATED, json!({"type": "node_viewed", "node": OPEN})),
+            node("blank", json!(null)),
+        ],
+        blocks: BTreeMap::from([(id(OPEN), html("for all")), (id(GATED), html("for those who have read"))]),
+        assets: [("a1", asset("é.png", "image/png")), ("a2", asset("page.html", "text/html"))]
+            .map(|(name, file)| (id(name), file))
+            .into(),
+        ..Draft::default()
+    }
+}
+
+impl World {
+    async fn new() -> World {
+        let function = ContentRead {
+            gate: Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]),
+            store: Store::new(ModelStore::new(Faults::none())),
+            releases: Releases::new(ModelObjects::new(Faults::none())),
+            content_origin: "https://content.test".to_owned(),
+        };
+        let frozen = freeze(&id("algebra"), &draft()).expect("it can be published");
+        let (tenant, release) = (id("demo"), frozen.outline.release.clone());
+        for content in &frozen.contents {
+            let part = if content.node.as_str() == GATED { Part::Gated(content) } else { Part::Open(content) };
+            function.releases.write(&tenant, &release, part).await.expect("written");
+        }
+        function.releases.write(&tenant, &release, Part::Outline(&frozen.outline)).await.expect("written");
+        let enrolment = Enrolment {
+            enrolment: id("e1"),
+            person: id("ada"),
+            cohort: id("winter"),
+            release,
+            cycle_no: 1,
+            status: EnrolmentStatus::Active,
+            enrolled_at: start().as_millisecond(),
+        };
+        function.store.enrol(&tenant, &enrolment, start()).await.expect("written");
+        World { function, enrolment }
+    }
+
+    async fn ask(&self, event: HttpEvent) -> Response {
+        stoa_http::answer(event.request(), async |call| handle(&self.function, call).await).await
+    }
+
+    async fn read(&self, event: HttpEvent) -> Value {
+        let response = self.ask(event).await;
+        assert_eq!(response.status_code, 200);
+        serde_json::from_str(&response.body.expect("a body")).expect("JSON")
+    }
+
+    /// The kind of problem.
+    async fn refusal(&self, event: HttpEvent) -> String {
+        let response = self.ask(event).await;
+        let problem: Value = serde_json::from_str(&response.body.expect("a body")).expect("JSON");
+        let kind = problem["type"].as_str().and_then(|name| name.rsplit('/').next());
+        kind.unwrap_or_else(|| panic!("{} is no refusal", response.status_code)).to_owned()
+    }
+
+    fn release(&self) -> &str {
+        self.enrolment.release.as_str()
+    }
+
+    fn outline(&self) -> HttpEvent {
+        self.of_release("GET /t/{tenant}/r/{release}/outline.json").path("tenant", "demo")
+    }
+
+    fn open_node(&self, file: &str) -> HttpEvent {
+        self.of_release("GET /t/{tenant}/r/{release}/n/{node}").path("tenant", "demo").path("node", file)
+    }
+
+    fn assets(&self, ids: &str) -> HttpEvent {
+        self.of_release("GET /api/releases/{release}/assets").raw_query(&format!("ids={ids}"))
+    }
+
+    fn of_release(&self, route: &str) -> HttpEvent {
+        HttpEvent::new(route, start()).path("release", self.release()).signed_in("demo", "ada", "")
+    }
+
+    /// Brings the progress of the enrolment up to one fact, as the projector does.
+    async fn project(&self, fact: Fact) {
+        let tenant = id("demo");
+        let tree = self.function.releases.tree(&tenant, &self.enrolment.release).await.expect("read").expect("there");
+        let (progress, events) = sequence(&Progress::default(), [&fact], start()).expect("it changes something");
+        let commit = Commit { enrolment: &self.enrolment, after: 0, events, row: row(&tree, &progress), progress };
+        self.function.store.commit(&tenant, &commit, &[], start()).await.expect("written");
+    }
+}
+
+fn lesson(node: &str) -> HttpEvent {
+    let event = HttpEvent::new("GET /api/enrolments/{enrolment}/nodes/{node}", start());
+    event.path("enrolment", "e1").path("node", node).signed_in("demo", "ada", "")
+}
+
+#[tokio::test]
+async fn an_outline_is_sent_once_and_kept_for_good() {
+    let world = World::new().await;
+    let first = world.ask(world.outline()).await;
+    assert_eq!(first.status_code, 200);
+    assert_eq!(first.headers["cache-control"], "private, max-age=31536000, immutable");
+    let etag = first.headers["etag"].clone();
+    assert_eq!(etag, format!("\"{}\"", world.release()));
+    let outline: Value = serde_json::from_str(&first.body.expect("a body")).expect("JSON");
+    assert_eq!(outline["nodes"].as_array().map(Vec::len), Some(3));
+    assert_eq!(outline["release"], world.release());
+
+    let again = world.ask(world.outline().header("if-none-match", &etag)).await;
+    assert_eq!((again.status_code, again.body), (304, None));
+}
+
+#[tokio::test]
+async fn what_is_open_is_read_by_everybody_of_the_tenant_and_what_is_gated_by_nobody_there() {
+    let world = World::new().await;
+    let read = world.read(world.open_node("read.json").claim("person", "anybody")).await;
+    assert_eq!(read, json!({"node": "read", "blocks": [{"type": "html", "html": "<p>for all</p>"}]}));
+    for file in ["deepen.json", "blank.json", "read", "read.json.json", "nothing.json", ".json", "../read.json"] {
+        assert_eq!(world.refusal(world.open_node(file)).await, "not-found", "{file}");
+    }
+}
+
+#[tokio::test]
+async fn another_tenant_reads_nothing_even_with_the_right_name() {
+    let world = World::new().await;
+    for event in [world.outline(), world.open_node("read.json")] {
+        assert_eq!(world.refusal(event.clone().claim("tenant", "other")).await, "not-found");
+        let own_path = event.path("tenant", "other").claim("tenant", "other");
+        assert_eq!(world.refusal(own_path).await, "not-found");
+    }
+    assert_eq!(world.refusal(world.assets("a1").claim("tenant", "other")).await, "not-found");
+    assert_eq!(world.refusal(lesson(OPEN).claim("tenant", "other")).await, "not-found");
+}
+
+#[tokio::test]
+async fn a_gate_opens_for_the_learner_who_has_passed_it() {
+    let world = World::new().await;
+    assert_eq!(world.read(lesson(OPEN)).await["blocks"][0]["html"], "<p>for all</p>");
+    assert_eq!(world.refusal(lesson(GATED)).await, "node-locked");
+    world.project(Fact::Viewed { node: NodeId::parse(OPEN).expect("an id"), at: start() }).await;
+    assert_eq!(world.read(lesson(GATED)).await["blocks"][0]["html"], "<p>for those who have read</p>");
+}
+
+#[tokio::test]
+async fn an_enrolment_is_read_by_its_learner_alone() {
+    let world = World::new().await;
+    for roles in ["", "instructor@winter", "admin"] {
+        let other = lesson(OPEN).claim("person", "bob").claim("roles", roles);
+        assert_eq!(world.refusal(other).await, "not-found", "{roles}");
+    }
+    assert_eq!(world.refusal(lesson("nothing")).await, "not-found");
+    assert_eq!(world.read(lesson("blank")).await, json!({"node": "blank", "blocks": []}));
+}
+
+#[tokio::test]
+async fn files_are_addressed_on_their_own_origin_and_only_those_of_the_release() {
+    let world = World::new().await;
+    let urls = world.read(world.assets("a1,a2,a3")).await;
+    let urls = urls["urls"].as_object().expect("addresses");
+    assert_eq!(urls.len(), 2);
+    let picture = urls["a1"].as_str().expect("an address");
+    assert!(picture.starts_with("https://content.test/t/demo/a/abab"), "{picture}");
+    assert!(picture.contains("type=image/png") && picture.contains("disposition=inline"), "{picture}");
+    let page = urls["a2"].as_str().expect("an address");
+    assert!(page.contains("type=application/octet-stream") && page.contains("disposition=attachment"), "{page}");
+
+    let many: Vec<String> = (0..101).map(|number| format!("a{number}")).collect();
+    assert_eq!(world.refusal(world.assets(&many.join(","))).await, "invalid-query");
+    assert_eq!(world.refusal(world.assets("a%23")).await, "invalid-query");
+}

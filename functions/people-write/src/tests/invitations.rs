@@ -1,0 +1,85 @@
+//! Inviting people, and listing them.
+
+use stoa_service::provisioning::ProvisionStore;
+use stoa_store::engine::Table;
+use stoa_store::schema;
+
+use super::*;
+
+#[tokio::test]
+async fn an_invitation_makes_a_person_who_waits_for_an_account() {
+    let (model, function) = organisation().await;
+    let answered = answer(&function, invitation(&[(" Ada@X.test ", " Ada ", &["author@k1", "author@k1"])])).await;
+    let person = answered["people"][0]["person"].as_str().expect("a key");
+    assert_eq!(answered["people"][0], json!({"email": " Ada@X.test ", "person": person, "status": "invited"}));
+
+    let waiting = function.store.waiting(&tenant(), &key(person)).await.expect("read").expect("there");
+    assert!(waiting.mark.is_some());
+    let Person { email, name, roles, state, .. } = waiting.person;
+    assert_eq!((email.as_str(), name.as_str(), state), ("ada@x.test", "Ada", PersonState::Invited));
+    assert_eq!(roles, ["author@k1"]);
+    assert!(model.pending().contains(&(Table::People, schema::person(&tenant(), &key(person)))));
+}
+
+#[tokio::test]
+async fn an_address_is_one_person_however_often_and_however_it_is_written() {
+    let (model, function) = organisation().await;
+    let first = invited(&function, "ada@x.test", &["learner"]).await;
+    let again = answer(&function, invitation(&[("ADA@x.test", "Other", &["admin"]), ("bob@x.test", "Bob", &[])])).await;
+    assert_eq!(again["people"][0], json!({"email": "ADA@x.test", "person": first, "status": "existing"}));
+    assert_eq!(again["people"][1]["status"], "invited");
+    let listed = answer(&function, request("GET /api/people")).await;
+    let ada = listed["people"].as_array().expect("people").iter().find(|person| person["person"] == first.as_str());
+    assert_eq!(ada.expect("listed")["roles"], json!(["learner"]), "an invitation changes nobody who is there");
+    assert_eq!(model.pending().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_pointed_at_and_nobody_is_invited() {
+    let (model, function) = organisation().await;
+    let event = invitation(&[("ada@x.test", "Ada", &["king"]), ("nobody", "", &[]), ("ADA@x.test", "Ada", &[])]);
+    let problem = refusal(&function, event).await;
+    let pointers: Vec<&str> = problem.errors().iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(problem.kind(), Kind::InvalidBody);
+    assert_eq!(pointers, ["/people/0/roles/0", "/people/1/email", "/people/1/name", "/people/2/email"]);
+
+    let many: Vec<Value> =
+        (0..101).map(|n| json!({"email": format!("a{n}@x.test"), "name": "A", "roles": []})).collect();
+    let problem = refusal(&function, request("POST /api/people").json(&json!({"people": many}))).await;
+    assert_eq!(problem.errors()[0].pointer, "/people");
+    assert_eq!(model.pending().len(), 1, "only the administrator");
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page_with_cursors_that_open_for_nobody_else() {
+    let (_, function) = organisation().await;
+    for batch in 0..3 {
+        let people: Vec<Value> = (0..70)
+            .map(|n| json!({"email": format!("a{batch}-{n}@x.test"), "name": format!("A {n}"), "roles": []}))
+            .collect();
+        answer(&function, request("POST /api/people").json(&json!({"people": people}))).await;
+    }
+    let (mut seen, mut next, mut pages) = (Vec::new(), None::<String>, 0);
+    loop {
+        let event = request("GET /api/people");
+        let event = match &next {
+            Some(cursor) => event.raw_query(&format!("cursor={cursor}")),
+            None => event,
+        };
+        let page = answer(&function, event).await;
+        seen.extend(page["people"].as_array().expect("people").iter().map(|person| person["person"].to_string()));
+        pages += 1;
+        match page["next"].as_str() {
+            Some(cursor) => next = Some(cursor.to_owned()),
+            None => break,
+        }
+    }
+    let count = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!((seen.len(), count, pages), (211, 211, 3));
+
+    let cursor = format!("cursor={}", next.expect("there were pages"));
+    let other = HttpEvent::new("GET /api/people", start()).signed_in("demo", "p0001", "admin").raw_query(&cursor);
+    assert_eq!(refusal(&function, other).await.kind(), Kind::CursorInvalid);
+}
