@@ -50,16 +50,83 @@ pub struct Swept {
 }
 
 /// One sweep. A missed one is caught up by the next: everything that is over is still in the index.
+///
+/// An attempt that cannot be closed keeps no other open, and no bell silent; the sweep fails in the end, so that somebody
+/// is told.
 pub async fn sweep(store: &impl WorkStore, bell: &impl Bell, now: Timestamp) -> Result<Swept, StoreError> {
     let now_ms = now.as_millisecond();
     let mut swept = Swept::default();
+    let mut failed = None;
     for at in store.due(now_ms - SWEEP_MARGIN_MS).await? {
-        swept.closed += usize::from(store.close_expired(&at, now).await?);
+        match store.close_expired(&at, now).await {
+            Ok(is_closed) => swept.closed += usize::from(is_closed),
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
     }
     let pending = store.pending(now_ms - PENDING_AGE_MS).await?;
     if !pending.is_empty() {
         bell.ring(&pending).await?;
     }
     swept.rung = pending.len();
-    Ok(swept)
+    failed.map_or(Ok(swept), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use futures::FutureExt;
+    use stoa_domain::id::{EnrolmentId, NodeId, TenantId};
+
+    use super::*;
+
+    /// Three attempts that are over, the first of which cannot be closed, and one mark.
+    #[derive(Default)]
+    struct Work {
+        closed: RefCell<Vec<u32>>,
+        rung: RefCell<usize>,
+    }
+
+    fn poisoned() -> StoreError {
+        StoreError::Corrupt { key: "ATTEMPT#quiz#0001".to_owned(), why: "no person".to_owned() }
+    }
+
+    impl WorkStore for Work {
+        async fn pending(&self, _: i64) -> Result<Vec<Marked>, StoreError> {
+            Ok(vec![Marked { pk: "pk".to_owned(), sk: "sk".to_owned() }])
+        }
+
+        async fn due(&self, _: i64) -> Result<Vec<AttemptRef>, StoreError> {
+            let at = |number| AttemptRef {
+                tenant: TenantId::parse("demo").expect("an id"),
+                enrolment: EnrolmentId::parse("e1").expect("an id"),
+                assessment: NodeId::parse("quiz").expect("an id"),
+                number,
+            };
+            Ok((1..=3).map(at).collect())
+        }
+
+        async fn close_expired(&self, at: &AttemptRef, _: Timestamp) -> Result<bool, StoreError> {
+            if at.number == 1 {
+                return Err(poisoned());
+            }
+            self.closed.borrow_mut().push(at.number);
+            Ok(true)
+        }
+    }
+
+    impl Bell for Work {
+        async fn ring(&self, work: &[Marked]) -> Result<(), StoreError> {
+            *self.rung.borrow_mut() += work.len();
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_attempt_that_cannot_be_closed_keeps_no_other_open_and_no_bell_silent() {
+        let work = Work::default();
+        let swept = sweep(&work, &work, Timestamp::UNIX_EPOCH).now_or_never().expect("nothing waits");
+        assert_eq!(swept, Err(poisoned()), "somebody must be told");
+        assert_eq!((work.closed.into_inner(), work.rung.into_inner()), (vec![2, 3], 1));
+    }
 }
