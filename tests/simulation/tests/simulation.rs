@@ -28,6 +28,8 @@ mod logs;
 mod net;
 #[path = "simulation/promises.rs"]
 mod promises;
+#[path = "simulation/promises_of_others.rs"]
+mod promises_of_others;
 #[path = "simulation/receipts.rs"]
 mod receipts;
 #[path = "simulation/refusals.rs"]
@@ -44,5 +46,7 @@ mod streams;
 mod teeth;
 #[path = "simulation/trace.rs"]
 mod trace;
+#[path = "simulation/weather.rs"]
+mod weather;
 #[path = "simulation/world.rs"]
 mod world;

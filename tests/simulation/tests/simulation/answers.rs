@@ -11,7 +11,8 @@ const LONG_CHARS: usize = 4_500;
 pub fn some(rng: &mut Rng) -> Answers {
     let mut answers = Answers::new();
     if rng.chance(900) {
-        let choices = ["a", "b", "c"].into_iter().take(1 + rng.below(3)).filter_map(|id| ChoiceId::parse(id).ok()).collect();
+        let choices =
+            ["a", "b", "c"].into_iter().take(1 + rng.below(3)).filter_map(|id| ChoiceId::parse(id).ok()).collect();
         answers.insert(item("choice"), Answer::Choice { choices });
     }
     if rng.chance(900) {

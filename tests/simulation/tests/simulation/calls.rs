@@ -72,7 +72,9 @@ impl Call {
         match self {
             Call::Open(at) => named(event, at),
             Call::Save { at, rev, answers } => named(event, at).json(&json!({ "rev": rev, "answers": **answers })),
-            Call::Submit { at, id, answers } => named(event, at).json(&json!({ "submission_id": id, "answers": **answers })),
+            Call::Submit { at, id, answers } => {
+                named(event, at).json(&json!({ "submission_id": id, "answers": **answers }))
+            }
             Call::Facts { facts, .. } => event.json(&json!({ "facts": facts })),
         }
     }

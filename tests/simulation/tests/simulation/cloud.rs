@@ -118,7 +118,8 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
             if event.event()["routeKey"] == "POST /api/enrolments/{enrolment}/facts" {
                 stoa_http::answer(request, async |call| fact_write::handle(&instance.fact_write, call).await).await
             } else {
-                stoa_http::answer(request, async |call| attempt_write::handle(&instance.attempt_write, call, now).await).await
+                stoa_http::answer(request, async |call| attempt_write::handle(&instance.attempt_write, call, now).await)
+                    .await
             }
         };
         self.spawn(Process::Http { name, answer }, HTTP_TIMEOUT, async { Ended::Answered(work.await) });
@@ -137,7 +138,9 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                     run_batch(event, stop, grade).await
                 }
                 Target::Progress => {
-                    let project = async |pk: String, bells| progress_project::handle(store, releases, &pk, bells, clock.now()).await;
+                    let project = async |pk: String, bells| {
+                        progress_project::handle(store, releases, &pk, bells, clock.now()).await
+                    };
                     run_grouped(event, stop, project).await
                 }
                 Target::People => unreachable!("nobody is invited"),

@@ -12,11 +12,11 @@ use stoa_domain::item::{AnswerKeys, DraftItem};
 use stoa_domain::release::{Draft, Frozen, freeze};
 use stoa_domain::rule::Rule;
 use stoa_domain::tree::Tree;
-use stoa_store::engine::{Change, Key, Table, Values, Write};
+use stoa_service::cohorts::CohortStore;
+use stoa_store::Store;
 use stoa_store::objects::Bucket;
-use stoa_store::record::item;
-use stoa_store::schema::{self, objects};
-use stoa_testkit::{ModelObjects, SimClock};
+use stoa_store::schema::objects;
+use stoa_testkit::{ModelObjects, ModelStore, SimClock};
 
 /// How many learners there are.
 pub const LEARNERS: usize = 8;
@@ -97,37 +97,19 @@ impl Course {
         }
     }
 
-    /// The writes by which cohort-write makes the cohort and enrols its learners, each marked for the projector.
-    pub fn writes(&self) -> Vec<Write> {
-        let mut writes = vec![put(schema::cohort(&self.tenant, &self.cohort.cohort), &self.cohort)];
+    /// Makes the cohort and enrols its learners, as cohort-write does.
+    pub async fn enrol(&self, store: Store<ModelStore>) {
+        let made = store.put_cohort(&self.tenant, &self.cohort).await;
+        assert_eq!(made, Ok(true));
         for enrolment in &self.enrolments {
-            let key = schema::enrolment(&self.tenant, &enrolment.enrolment);
-            let marked = Marked {
-                enrolment,
-                work_pk: schema::pending_pk(schema::shard_of(&key.pk)),
-                work_sk: schema::work_sk(enrolment.enrolled_at, "enrolled"),
-            };
-            writes.push(put(key, &marked));
+            let enrolled = store.enrol(&self.tenant, enrolment, SimClock::default().now()).await;
+            assert_eq!(enrolled, Ok(true));
         }
-        writes
     }
 }
 
 fn json(part: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(part).expect("it has a JSON form")
-}
-
-#[derive(Serialize)]
-struct Marked<'a> {
-    #[serde(flatten)]
-    enrolment: &'a Enrolment,
-    work_pk: String,
-    work_sk: String,
-}
-
-fn put(key: Key, record: &impl Serialize) -> Write {
-    let change = Change::Put(item(&key, record));
-    Write { table: Table::Learning, key, change, condition: None, values: Values::new() }
 }
 
 fn enrolment(cohort: &Cohort, learner: usize, start: Timestamp) -> Enrolment {
@@ -187,7 +169,8 @@ fn draft() -> Draft {
 }
 
 fn items(assessment: &str) -> Vec<DraftItem> {
-    let choices = serde_json::json!([{ "id": "a", "html": "A" }, { "id": "b", "html": "B" }, { "id": "c", "html": "C" }]);
+    let choices =
+        serde_json::json!([{ "id": "a", "html": "A" }, { "id": "b", "html": "B" }, { "id": "c", "html": "C" }]);
     let mut items = vec![
         serde_json::json!({
             "position": 1, "id": "choice", "kind": "multiple_choice", "prompt_html": "?", "points_max": 200,

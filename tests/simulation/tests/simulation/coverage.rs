@@ -58,7 +58,10 @@ impl Coverage {
         coverage.see("stream records lost", world.streams.lost as usize);
         coverage.see("dead letters put back", world.redriven);
         let is_repeated = |call: &crate::calls::Call| matches!(call, crate::calls::Call::Submit { .. });
-        coverage.see("receipt repeated", heard.answered.iter().filter(|answered| answered.status == 200 && is_repeated(&answered.call)).count());
+        coverage.see(
+            "receipt repeated",
+            heard.answered.iter().filter(|answered| answered.status == 200 && is_repeated(&answered.call)).count(),
+        );
         for ((_, number), attempt) in stored::read(&world.store).iter().flat_map(|enrolled| &enrolled.attempts) {
             let is_handed_in = attempt.closed_reason == Some(ClosedReason::HandedIn);
             let is_timed_up = attempt.closed_reason == Some(ClosedReason::TimeUp);

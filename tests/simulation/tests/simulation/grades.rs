@@ -11,12 +11,14 @@ use crate::stored::Enrolled;
 pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
     for (key @ (assessment, number), attempt) in &enrolled.attempts {
         let name = || format!("learner {learner}, {assessment} {number}");
-        let of_it: Vec<_> = enrolled.grades.iter().filter(|((own, at, _), _)| (own, at) == (assessment, number)).collect();
+        let of_it: Vec<_> =
+            enrolled.grades.iter().filter(|((own, at, _), _)| (own, at) == (assessment, number)).collect();
         if attempt.phase == AttemptState::Open {
             broken.unless(of_it.is_empty(), || format!("{} is open and graded: {of_it:?}", name()));
             continue;
         }
-        let expected = enrolled.answers(key).map(|answers| grading::grade(Course::get().keys(&node(assessment)), &answers));
+        let expected =
+            enrolled.answers(key).map(|answers| grading::grade(Course::get().keys(&node(assessment)), &answers));
         match of_it.as_slice() {
             [((_, _, revision), stored)] => {
                 let is_right = *revision == grading::AUTOMATIC_REVISION
@@ -29,7 +31,9 @@ pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
         }
         if let (None, Some(digest)) = (&attempt.answers, &attempt.digest) {
             let body = enrolled.bodies.get(&(assessment.clone(), *number, digest.clone()));
-            broken.unless(body.is_some_and(|body| body.expires_at.is_none()), || format!("{}: its answers expire: {body:?}", name()));
+            broken.unless(body.is_some_and(|body| body.expires_at.is_none()), || {
+                format!("{}: its answers expire: {body:?}", name())
+            });
         }
     }
     for (assessment, number, revision) in enrolled.grades.keys() {

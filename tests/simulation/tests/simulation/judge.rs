@@ -45,7 +45,9 @@ pub fn judge<E: Engine + Clone + 'static>(world: &mut World<E>) -> Broken {
         come_back(world);
         let expired = world.store.expire(world.clock.now() + EXPIRED_AFTER);
         let is_body = |sk: &str| sk.starts_with(stoa_store::schema::BODY);
-        broken.unless(expired.iter().all(|key| is_body(&key.sk)), || format!("something else than a body expires: {expired:?}"));
+        broken.unless(expired.iter().all(|key| is_body(&key.sk)), || {
+            format!("something else than a body expires: {expired:?}")
+        });
         everything(world, Age::Expired, &mut broken);
     }
     broken
@@ -85,7 +87,12 @@ fn come_back<E: Engine + Clone + 'static>(world: &mut World<E>) {
     let taken: Vec<(usize, Call)> = {
         let heard = world.ledger.borrow();
         let is_taken = |call: &Call, status| matches!(call, Call::Submit { .. }) && matches!(status, 200 | 201);
-        heard.answered.iter().filter(|answered| is_taken(&answered.call, answered.status)).map(|answered| (answered.caller, answered.call.clone())).collect()
+        heard
+            .answered
+            .iter()
+            .filter(|answered| is_taken(&answered.call, answered.status))
+            .map(|answered| (answered.caller, answered.call.clone()))
+            .collect()
     };
     for (caller, call) in taken {
         let browser: Browser = world.browser(caller);

@@ -17,19 +17,24 @@ pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
     };
     let stored = enrolled.progress.as_ref();
     let facts = stored.and_then(|stored| serde_json::from_str::<Facts>(&stored.facts).ok());
-    broken.unless(stored.map(|stored| stored.sequence) == Some(replayed.sequence) && facts.as_ref() == Some(&replayed.facts), || {
-        format!("learner {learner}: the state {stored:?} is not what the log folds to: {replayed:?}")
-    });
+    broken.unless(
+        stored.map(|stored| stored.sequence) == Some(replayed.sequence) && facts.as_ref() == Some(&replayed.facts),
+        || format!("learner {learner}: the state {stored:?} is not what the log folds to: {replayed:?}"),
+    );
 
     let known = facts_of(enrolled);
     let strangers: Vec<_> = enrolled.log.iter().filter(|event| !known.contains(&event.fact)).collect();
-    broken.unless(strangers.is_empty(), || format!("learner {learner}: the log holds what nobody stored: {strangers:?}"));
+    broken
+        .unless(strangers.is_empty(), || format!("learner {learner}: the log holds what nobody stored: {strangers:?}"));
     let mut folded = Facts::default();
     for fact in &known {
         folded.fold(fact);
     }
     broken.unless(folded == replayed.facts, || {
-        format!("learner {learner}: the log does not hold every fact that is stored: {:?} and not {folded:?}", replayed.facts)
+        format!(
+            "learner {learner}: the log does not hold every fact that is stored: {:?} and not {folded:?}",
+            replayed.facts
+        )
     });
 
     let enrolment = &course.enrolments[learner];

@@ -19,12 +19,15 @@ pub struct Incoming {
     pub answer: oneshot::Sender<Response>,
 }
 
+/// Who waits until when, in the order of time and then of asking.
+type Timers = BTreeMap<(Timestamp, u64), oneshot::Sender<()>>;
+
 /// The learners' side of the network. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Net {
     clock: SimClock,
     outbox: Rc<RefCell<Vec<Incoming>>>,
-    timers: Rc<RefCell<BTreeMap<(Timestamp, u64), oneshot::Sender<()>>>>,
+    timers: Rc<RefCell<Timers>>,
     timers_set: Rc<Cell<u64>>,
 }
 

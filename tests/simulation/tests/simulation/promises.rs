@@ -7,7 +7,7 @@ use stoa_domain::cohort::Enrolment;
 use stoa_domain::fact::Fact;
 use stoa_domain::grading::{self, Grade};
 use stoa_domain::id::{ItemId, PersonKey, SubmissionId};
-use stoa_domain::item::{AnswerKeys, Answer, Answers};
+use stoa_domain::item::{Answer, AnswerKeys, Answers};
 use stoa_domain::progress::{Event, Progress, RowState};
 use stoa_domain::{attempt, digest};
 use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Written};
@@ -96,7 +96,10 @@ fn stands(written: &Written) -> bool {
 }
 
 pub async fn an_attempt_is_opened_once(store: &Store<impl Engine>) -> bool {
-    open(store).await && stands(&save(store, &me(), 1, 3, 1).await) && !open(store).await && stored(store).await.rev == 1
+    open(store).await
+        && stands(&save(store, &me(), 1, 3, 1).await)
+        && !open(store).await
+        && stored(store).await.rev == 1
 }
 
 pub async fn a_closed_attempt_takes_no_draft(store: &Store<impl Engine>) -> bool {
@@ -152,7 +155,8 @@ pub async fn time_does_not_close_what_was_handed_in(store: &Store<impl Engine>) 
 pub async fn time_closes_an_attempt_only_when_it_is_over(store: &Store<impl Engine>) -> bool {
     open(store).await;
     let last = OPEN_SECONDS + GRACE_MS / 1_000;
-    let close = async |seconds| AttemptStore::close_expired(store, &at(), after(seconds)).await.expect("the engine answers");
+    let close =
+        async |seconds| AttemptStore::close_expired(store, &at(), after(seconds)).await.expect("the engine answers");
     !close(last).await && stored(store).await.state == AttemptState::Open && close(last + 1).await
 }
 
@@ -180,7 +184,9 @@ pub async fn the_first_report_of_a_fact_stands(store: &Store<impl Engine>) -> bo
     let (tenant, id) = (&at().tenant, &enrolment().enrolment);
     let fact = |seconds| Fact::Viewed { node: node("read"), at: after(seconds) };
     for seconds in [1, 2] {
-        FactStore::record(store, tenant, id, &fact(seconds), after(seconds)).await.expect("it is there, or there already");
+        FactStore::record(store, tenant, id, &fact(seconds), after(seconds))
+            .await
+            .expect("it is there, or there already");
     }
     let sk = schema::fact(tenant, id, "viewed", &node("read")).sk;
     let waiting = ProgressLog::waiting(store, tenant, id, &[sk]).await.expect("the engine answers");
@@ -233,7 +239,8 @@ fn body_key() -> Key {
 
 /// When the long answers expire: `None` if they are not there, `Some(None)` if they never do.
 async fn expiry(store: &Store<impl Engine>) -> Option<Option<i64>> {
-    let body: Option<Body> = record::get(store.engine(), Table::Learning, &body_key()).await.expect("the engine answers");
+    let body: Option<Body> =
+        record::get(store.engine(), Table::Learning, &body_key()).await.expect("the engine answers");
     body.map(|body| body.expires_at)
 }
 

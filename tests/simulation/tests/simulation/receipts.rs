@@ -41,7 +41,9 @@ pub fn held(learners: &[Enrolled], answered: &[Answered], broken: &mut Broken) {
     for answered in answered.iter().filter(|answered| matches!(answered.status, 200 | 201)) {
         let Call::Submit { at, id, .. } = &answered.call else { continue };
         let stored = learners[at.learner].attempt(at);
-        broken.unless(answered.caller == at.learner, || format!("{at:?}: learner {} handed in for another", answered.caller));
+        broken.unless(answered.caller == at.learner, || {
+            format!("{at:?}: learner {} handed in for another", answered.caller)
+        });
         broken.unless(stored.and_then(|stored| proof(at, stored)) == Some(without_code(answered.json())), || {
             format!("{at:?}: the receipt {} does not prove what is stored: {stored:?}", answered.text)
         });
@@ -81,26 +83,36 @@ pub fn attempts(learner: usize, enrolled: &Enrolled, heard: &Heard, age: Age, br
         let answers = enrolled.answers(key).map(|answers| digest::of_json(&answers));
         let may_be_gone = age == Age::Expired && stored.phase == AttemptState::Open;
         check(answers.is_some() || may_be_gone, "its answers are lost");
-        check(answers.is_none() || stored.digest.is_none() || answers == stored.digest, "its answers have another digest");
+        check(
+            answers.is_none() || stored.digest.is_none() || answers == stored.digest,
+            "its answers have another digest",
+        );
         match stored.closed_reason {
-            Some(ClosedReason::HandedIn) => check(is_sent_in_time(&at, stored, heard), "nobody handed this in, in time"),
+            Some(ClosedReason::HandedIn) => {
+                check(is_sent_in_time(&at, stored, heard), "nobody handed this in, in time")
+            }
             Some(ClosedReason::TimeUp) | None => {
-                check(stored.submission_id.is_none() && stored.received_at.is_none(), "it holds a hand-in that was not taken");
+                check(
+                    stored.submission_id.is_none() && stored.received_at.is_none(),
+                    "it holds a hand-in that was not taken",
+                );
                 check(is_last_draft(&at, stored, heard), "it does not hold the last draft that was saved");
             }
         }
-        check((stored.phase == AttemptState::Closed) == stored.closed_reason.is_some(), "it is neither open nor closed");
+        check(
+            (stored.phase == AttemptState::Closed) == stored.closed_reason.is_some(),
+            "it is neither open nor closed",
+        );
     }
 }
 
 fn is_sent_in_time(at: &At, stored: &Attempt, heard: &Heard) -> bool {
     let received_at = stored.received_at.unwrap_or(i64::MAX);
-    received_at <= stored.accept_until
-        && heard.sent.iter().filter(|sent| sent.caller == at.learner).any(|sent| {
-            matches!(&sent.call, Call::Submit { at: own, id, .. } if own == at && stored.submission_id.as_ref() == Some(id))
-                && stored.digest.as_ref() == Some(&sent.call.digest())
-                && sent.received_at.as_millisecond() == received_at
-        })
+    received_at <= stored.accept_until && heard.sent.iter().filter(|sent| sent.caller == at.learner).any(|sent| {
+        matches!(&sent.call, Call::Submit { at: own, id, .. } if own == at && stored.submission_id.as_ref() == Some(id))
+            && stored.digest.as_ref() == Some(&sent.call.digest())
+            && sent.received_at.as_millisecond() == received_at
+    })
 }
 
 /// Nothing that a browser was told is saved may be gone, and what stands was sent in time.
@@ -110,9 +122,9 @@ fn is_last_draft(at: &At, stored: &Attempt, heard: &Heard) -> bool {
         Call::Save { .. } | Call::Open(_) | Call::Submit { .. } | Call::Facts { .. } => None,
     };
     let saved = heard.answered.iter().filter(|answered| answered.status == 200 && answered.caller == at.learner);
-    let is_newest = saved.filter_map(|answered| Some((saves(&answered.call)?, &answered.call))).all(|(rev, call)| {
-        rev < stored.rev || (rev == stored.rev && stored.digest.as_ref() == Some(&call.digest()))
-    });
+    let is_newest = saved
+        .filter_map(|answered| Some((saves(&answered.call)?, &answered.call)))
+        .all(|(rev, call)| rev < stored.rev || (rev == stored.rev && stored.digest.as_ref() == Some(&call.digest())));
     let was_sent = stored.rev == 0
         || heard.sent.iter().any(|sent| {
             sent.caller == at.learner

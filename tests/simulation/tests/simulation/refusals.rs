@@ -1,6 +1,7 @@
 //! A refusal was right, given what is stored.
 
 use serde_json::Value;
+use stoa_domain::attempt::ClosedReason;
 use stoa_domain::id::NodeId;
 
 use crate::calls::{Answered, At, Call};
@@ -41,7 +42,8 @@ fn is_right_to_open(enrolled: &Enrolled, at: &At, answered: &Answered) -> bool {
         (200 | 201, _) => {
             let accept_until = |stored: &Attempt| stoa_domain::attempt::instant(stored.accept_until).to_string();
             let stored = enrolled.attempt(at);
-            stored.is_some() && body["accept_until"].as_str().is_none_or(|until| stored.map(accept_until).as_deref() == Some(until))
+            stored.is_some()
+                && body["accept_until"].as_str().is_none_or(|until| stored.map(accept_until).as_deref() == Some(until))
         }
         (403, "node-locked") => is_gated(&at.assessment),
         (409, "attempt-refused") => match body["next_attempt"].as_u64() {
@@ -77,10 +79,15 @@ fn is_right_to_submit(stored: &Attempt, at: &At, id: &String, answered: &Answere
         // Judged as receipts.
         (200 | 201, _) => is_own,
         (404, "not-found") => !is_own,
-        (409, "attempt-closed") => is_own && holds_proof(stored, at, answered) && stored.submission_id.as_ref() != Some(id),
+        (409, "attempt-closed") => {
+            // Nothing closes by time over a hand-in that arrived before it was up.
+            let may_be = stored.closed_reason != Some(ClosedReason::TimeUp) || is_too_late(stored, answered);
+            is_own && holds_proof(stored, at, answered) && stored.submission_id.as_ref() != Some(id) && may_be
+        }
         (410, "attempt-time-up") => is_own && is_too_late(stored, answered),
         (422, "submission-differs") => {
-            let is_namesake = stored.submission_id.as_ref() == Some(id) && stored.digest.as_ref() != Some(&answered.call.digest());
+            let is_namesake =
+                stored.submission_id.as_ref() == Some(id) && stored.digest.as_ref() != Some(&answered.call.digest());
             is_own && holds_proof(stored, at, answered) && is_namesake
         }
         _ => false,
@@ -98,7 +105,8 @@ fn is_too_late(stored: &Attempt, answered: &Answered) -> bool {
 fn is_right_about(enrolled: &Enrolled, learner: usize, facts: &Value, answered: &Answered) -> bool {
     let facts = facts.as_array().map(Vec::as_slice).unwrap_or_default();
     let text = |fact: &Value, name: &str| fact[name].as_str().unwrap_or_default().to_owned();
-    let is_stored = |fact: &Value| enrolled.facts.contains_key(&format!("{}#{}", text(fact, "kind"), text(fact, "node")));
+    let is_stored =
+        |fact: &Value| enrolled.facts.contains_key(&format!("{}#{}", text(fact, "kind"), text(fact, "node")));
     let is_own = answered.caller == learner;
     match (answered.status, answered.kind().as_str()) {
         (202, _) => is_own && facts.iter().all(is_stored),

@@ -1,5 +1,6 @@
 //! Many seeds, and the replay of one.
 
+use std::panic::catch_unwind;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -38,6 +39,16 @@ pub fn run<E: Engine + Clone + 'static>(seed: u64, is_printed: bool, engine: imp
     Ran { broken, coverage, digest: trace.digest() }
 }
 
+/// Runs one seed as it is. What is broken comes with how to run it again.
+fn verdict(seed: u64, is_printed: bool) -> Result<Coverage, String> {
+    let broken = match catch_unwind(|| run(seed, is_printed, |store| store)) {
+        Ok(ran) if ran.broken.is_empty() => return Ok(ran.coverage),
+        Ok(ran) => ran.broken.to_string(),
+        Err(_) => "  it panicked, as said above\n".to_owned(),
+    };
+    Err(format!("SEED={seed}\n{broken}  again, with its trace: STOA_SEED={seed} make simulate"))
+}
+
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")))
 }
@@ -45,8 +56,7 @@ fn number(name: &str) -> Option<u64> {
 #[test]
 fn nothing_is_lost_doubled_or_stuck_whatever_goes_wrong() {
     if let Some(seed) = number("STOA_SEED") {
-        let ran = run(seed, true, |store| store);
-        assert!(ran.broken.is_empty(), "SEED={seed}\n{}", ran.broken);
+        assert!(verdict(seed, true).map_err(|words| println!("{words}")).is_ok(), "SEED={seed} is broken");
         return;
     }
     let count = number("STOA_SEEDS").unwrap_or(SEEDS);
@@ -57,11 +67,11 @@ fn nothing_is_lost_doubled_or_stuck_whatever_goes_wrong() {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < count) {
-                    let ran = run(seed, false, |store| store);
-                    coverage.lock().expect("nobody panics with it").add(&ran.coverage);
+                    let verdict = verdict(seed, false);
                     let mut broken = broken.lock().expect("nobody panics with it");
-                    if !ran.broken.is_empty() {
-                        broken.push(format!("SEED={seed}\n{}  again, with its trace: STOA_SEED={seed} make simulate", ran.broken));
+                    match verdict {
+                        Ok(seen) => coverage.lock().expect("nobody panics with it").add(&seen),
+                        Err(words) => broken.push(words),
                     }
                     if broken.len() >= BROKEN_MAX {
                         return;
@@ -70,7 +80,8 @@ fn nothing_is_lost_doubled_or_stuck_whatever_goes_wrong() {
             });
         }
     });
-    let (coverage, broken) = (coverage.into_inner().expect("nobody panics"), broken.into_inner().expect("nobody panics"));
+    let (coverage, broken) =
+        (coverage.into_inner().expect("nobody panics"), broken.into_inner().expect("nobody panics"));
     println!("{count} seeds on {threads} threads in {:.1} s: {coverage:?}", began.elapsed().as_secs_f64());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
     if count >= SEEDS {

@@ -105,7 +105,8 @@ pub fn read(store: &ModelStore) -> Vec<Enrolled> {
     let course = Course::get();
     let mut all: BTreeMap<EnrolmentId, Enrolled> = BTreeMap::new();
     for item in store.items(Table::Learning) {
-        let (pk, sk) = (text(&item, "pk").unwrap_or_default().to_owned(), text(&item, "sk").unwrap_or_default().to_owned());
+        let (pk, sk) =
+            (text(&item, "pk").unwrap_or_default().to_owned(), text(&item, "sk").unwrap_or_default().to_owned());
         if let Some((tenant, enrolment)) = schema::parse_enrolment_pk(&pk) {
             assert_eq!(tenant, course.tenant, "an item of another tenant");
             all.entry(enrolment).or_default().add(&sk, item);
@@ -114,7 +115,8 @@ pub fn read(store: &ModelStore) -> Vec<Enrolled> {
             all.entry(enrolment).or_default().row = Some(decode(item));
         }
     }
-    let learners = course.enrolments.iter().map(|enrolment| all.remove(&enrolment.enrolment).expect("it is enrolled")).collect();
+    let learners =
+        course.enrolments.iter().map(|enrolment| all.remove(&enrolment.enrolment).expect("it is enrolled")).collect();
     assert!(all.is_empty(), "enrolments that nobody made: {:?}", all.keys());
     learners
 }
@@ -162,7 +164,8 @@ pub fn open_until(store: &ModelStore) -> Vec<String> {
     let attempts = items.into_iter().filter(|item| text(item, "sk").is_some_and(|sk| sk.starts_with(schema::ATTEMPT)));
     let open = attempts.filter(|item| text(item, "phase") == Some("open"));
     let ends = open.filter(|item| decode::<Attempt>(item.clone()).closes_at < NEVER_MS);
-    ends.map(|item| format!("{} {}", text(&item, "pk").unwrap_or_default(), text(&item, "sk").unwrap_or_default())).collect()
+    ends.map(|item| format!("{} {}", text(&item, "pk").unwrap_or_default(), text(&item, "sk").unwrap_or_default()))
+        .collect()
 }
 
 fn decode<T: DeserializeOwned>(item: Item) -> T {

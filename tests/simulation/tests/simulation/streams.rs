@@ -55,7 +55,11 @@ impl Streams {
             record.sequence = self.sequence;
             let shard = &mut self.shards[record.key.pk.bytes().map(usize::from).sum::<usize>() % SHARDS];
             let waiting = shard.in_flight.unwrap_or(0);
-            let at = if self.rng.chance(100) { waiting + self.rng.below(shard.records.len() - waiting + 1) } else { shard.records.len() };
+            let at = if self.rng.chance(100) {
+                waiting + self.rng.below(shard.records.len() - waiting + 1)
+            } else {
+                shard.records.len()
+            };
             shard.records.insert(at, record);
         }
     }
@@ -78,7 +82,9 @@ impl Streams {
         let done = match failed {
             None => 0,
             Some(None) => count,
-            Some(Some(first)) => shard.records.iter().position(|record| sequence_number(record) == first).expect("a record of the batch"),
+            Some(Some(first)) => {
+                shard.records.iter().position(|record| sequence_number(record) == first).expect("a record of the batch")
+            }
         };
         shard.records.drain(..done);
         shard.retries = if done > 0 { 0 } else { shard.retries + 1 };

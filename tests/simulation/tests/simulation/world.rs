@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::rc::Rc;
 
 use futures::FutureExt;
@@ -10,6 +9,7 @@ use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use jiff::{SignedDuration, Timestamp};
 use stoa_queue::Target;
+use stoa_store::Store;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, QueueSettings, Rates, Rng, SimClock, SimQueue, Step};
 
@@ -20,6 +20,7 @@ use crate::learner::learn;
 use crate::net::Net;
 use crate::streams::Streams;
 use crate::trace::Trace;
+use crate::weather::Weather;
 
 /// How many batches of one queue are worked on at once.
 const CONSUMERS_MAX: usize = 3;
@@ -29,42 +30,6 @@ const LIVE_MAX: SignedDuration = SignedDuration::from_hours(3);
 const CALM_MAX: SignedDuration = SignedDuration::from_mins(20);
 /// How much time one step takes at most, in milliseconds.
 const STEP_MS_MAX: usize = 20;
-
-/// How bad a run is.
-#[derive(Debug)]
-struct Weather {
-    rates: Rates,
-    /// When the stream loses its records.
-    outage: Range<Timestamp>,
-    /// When every process ends at once.
-    crash_at: Option<Timestamp>,
-    /// How many answers, in a thousand, get lost between gateway and browser.
-    unheard: u32,
-}
-
-impl Weather {
-    /// Some seeds see everything, and some only a few things: those go deeper.
-    fn draw(rng: &mut Rng, start: Timestamp) -> Weather {
-        let mut rates = Rates::stormy();
-        let strength = [0, 500, 1_000, 1_500];
-        for rate in [
-            &mut rates.throttled, &mut rates.conflict, &mut rates.lost, &mut rates.committed_unclear, &mut rates.late,
-            &mut rates.resent, &mut rates.stale, &mut rates.crash_before, &mut rates.crash_after, &mut rates.duplicated,
-            &mut rates.delayed,
-        ] {
-            *rate = *rate * *rng.pick(&strength) / 1_000;
-        }
-        let minute = |rng: &mut Rng| start + SignedDuration::from_mins(rng.below(16) as i64);
-        let begin = minute(rng);
-        let minutes = if rng.chance(300) { 1 + rng.below(6) as i64 } else { 0 };
-        Weather {
-            rates,
-            outage: begin..begin + SignedDuration::from_mins(minutes),
-            crash_at: rng.chance(200).then(|| minute(rng)),
-            unheard: if rng.chance(500) { 30 } else { 0 },
-        }
-    }
-}
 
 /// The world of one seed, after it has run.
 pub struct World<E> {
@@ -110,10 +75,8 @@ impl<E: Engine + Clone + 'static> World<E> {
         let weather = Weather::draw(&mut rng, clock.now());
 
         Course::get().place(&objects);
-        for write in Course::get().writes() {
-            let mut writing = Box::pin(store.write(write));
-            while writing.as_mut().now_or_never().is_none() {}
-        }
+        let mut enrolling = Box::pin(Course::get().enrol(Store::new(store.clone())));
+        while enrolling.as_mut().now_or_never().is_none() {}
         faults.change(weather.rates);
         World {
             cloud: Cloud::new(&clock, &faults, rng.fork(), (engine(store.clone()), objects), queues.clone()),
@@ -224,7 +187,8 @@ impl<E: Engine + Clone + 'static> World<E> {
         let now = self.clock.now();
         for incoming in self.net.take_incoming() {
             let event = incoming.event.event();
-            let name = format!("{} by {}", event["rawPath"], event["requestContext"]["authorizer"]["jwt"]["claims"]["person"]);
+            let name =
+                format!("{} by {}", event["rawPath"], event["requestContext"]["authorizer"]["jwt"]["claims"]["person"]);
             self.cloud.answer(name, incoming.event, incoming.answer);
         }
         self.streams.take(&self.store, now);
@@ -233,7 +197,9 @@ impl<E: Engine + Clone + 'static> World<E> {
         }
         for (target, queue) in self.queues.iter() {
             let is_its = |process: &&Process| matches!(process, Process::Work { target: own, .. } if own == target);
-            while queue.next_at().is_some_and(|at| at <= now) && self.cloud.running().filter(is_its).count() < CONSUMERS_MAX {
+            while queue.next_at().is_some_and(|at| at <= now)
+                && self.cloud.running().filter(is_its).count() < CONSUMERS_MAX
+            {
                 let batch = queue.receive(1 + self.rng.below(10));
                 if !batch.is_empty() {
                     self.cloud.work(*target, batch);
@@ -269,7 +235,11 @@ impl<E: Engine + Clone + 'static> World<E> {
             }
             Step::Finished(Process::Work { target, batch }, Ended::Worked(response)) => {
                 let failed: Vec<&str> = response.failed().collect();
-                self.trace.line(format_args!("{} {target:?} {} messages, failed: {failed:?}", self.clock.now(), batch.len()));
+                self.trace.line(format_args!(
+                    "{} {target:?} {} messages, failed: {failed:?}",
+                    self.clock.now(),
+                    batch.len()
+                ));
                 self.queues[&target].settle(&batch, failed);
             }
             Step::Finished(Process::Relay { shard }, Ended::Worked(response)) => {

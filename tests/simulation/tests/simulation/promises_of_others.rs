@@ -1,0 +1,209 @@
+//! What the conditions of Releases, cohorts and people promise, each as a short check against a store.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_dynamo::Item;
+use stoa_domain::cohort::{Cohort, Enrolment};
+use stoa_domain::id::{CourseId, PersonKey, ReleaseId, TenantId};
+use stoa_domain::person::{Person, PersonState};
+use stoa_service::cohorts::CohortStore;
+use stoa_service::people::{AccessChange, Inserted, PeopleStore};
+use stoa_service::provisioning::ProvisionStore;
+use stoa_service::publishing::{Register, Registered};
+use stoa_service::reading::PeopleReader;
+use stoa_service::signing_in::SignIns;
+use stoa_store::Store;
+use stoa_store::engine::{
+    Change, Engine, Key, Page, Query, ReadFailure, Table, TransactFailure, Values, Write, WriteFailure,
+};
+use stoa_store::{record, schema};
+use stoa_testkit::SimClock;
+
+use crate::course::Course;
+
+fn tenant() -> TenantId {
+    Course::get().tenant.clone()
+}
+
+fn key(name: &str) -> PersonKey {
+    PersonKey::parse(name).expect("an id")
+}
+
+fn person(name: &str, email: &str) -> Person {
+    Person {
+        tenant: tenant(),
+        person: key(name),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        roles: vec!["admin".to_owned()],
+        state: PersonState::Invited,
+        subject: None,
+    }
+}
+
+async fn invite(store: &Store<impl Engine>, name: &str, email: &str) -> Inserted {
+    store.insert(&person(name, email), SimClock::default().now()).await.expect("the engine answers")
+}
+
+pub async fn a_number_of_a_release_is_given_once(store: &Store<impl Engine>) -> bool {
+    let course = CourseId::parse("course").expect("an id");
+    let line = |release: &str| Registered {
+        number: 1,
+        release: ReleaseId::parse(release).expect("an id"),
+        title: release.to_owned(),
+        nodes: 1,
+        items: 0,
+        published_at: 0,
+    };
+    let add = async |release| store.add(&tenant(), &course, &line(release)).await.expect("the engine answers");
+    add("one").await && !add("other").await && store.newest(&tenant(), &course).await == Ok(Some(line("one")))
+}
+
+pub async fn a_cohort_keeps_its_course(store: &Store<impl Engine>) -> bool {
+    let cohort = Course::get().cohort.clone();
+    let renamed = Cohort { name: "Summer".to_owned(), ..cohort.clone() };
+    let moved = Cohort { course: CourseId::parse("other").expect("an id"), ..cohort.clone() };
+    let put = async |cohort| store.put_cohort(&tenant(), cohort).await.expect("the engine answers");
+    let stands = put(&cohort).await && put(&renamed).await && !put(&moved).await;
+    stands && CohortStore::cohort(store, &tenant(), &cohort.cohort).await == Ok(Some(renamed))
+}
+
+pub async fn an_enrolment_is_made_once(store: &Store<impl Engine>) -> bool {
+    let first = Course::get().enrolments[0].clone();
+    let again = Enrolment { release: ReleaseId::parse("newer").expect("an id"), ..first.clone() };
+    let enrol = async |enrolment| {
+        store.enrol(&tenant(), enrolment, SimClock::default().now()).await.expect("the engine answers")
+    };
+    let stands = enrol(&first).await && !enrol(&again).await;
+    let found = stoa_service::attempts::AttemptStore::enrolment(store, &tenant(), &first.enrolment).await;
+    stands && found == Ok(Some(first))
+}
+
+pub async fn an_address_belongs_to_one_person(store: &Store<impl Engine>) -> bool {
+    let first = invite(store, "p1", "ada@example.org").await;
+    let second = invite(store, "p2", "ada@example.org").await;
+    let is_nobody = PeopleStore::person(store, &tenant(), &key("p2")).await == Ok(None);
+    first == Inserted::New && second == Inserted::Existing(key("p1")) && is_nobody
+}
+
+pub async fn an_organisation_is_made_once(store: &Store<impl Engine>) -> bool {
+    let now = SimClock::default().now();
+    for (name, admin) in [("First", person("p1", "ada@example.org")), ("Second", person("p2", "bob@example.org"))] {
+        store.create_tenant(name, &admin, now).await.expect("the engine answers");
+    }
+    store.tenant_name(&tenant()).await == Ok(Some("First".to_owned()))
+}
+
+pub async fn roles_are_given_only_to_people_who_are_there(store: &Store<impl Engine>) -> bool {
+    let given = store.set_roles(&tenant(), &key("nobody"), &["admin".to_owned()]).await;
+    given == Ok(false) && PeopleStore::person(store, &tenant(), &key("nobody")).await == Ok(None)
+}
+
+async fn deactivate(store: &Store<impl Engine>, name: &str, from: PersonState) -> bool {
+    let (tenant, person) = (tenant(), key(name));
+    let change = AccessChange {
+        tenant: &tenant,
+        person: &person,
+        from,
+        to: PersonState::Deactivated,
+        now: SimClock::default().now(),
+    };
+    store.change_access(change).await.expect("the engine answers")
+}
+
+pub async fn a_change_of_access_follows_the_state_it_was_decided_on(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    let is_refused = !deactivate(store, "p1", PersonState::Active).await;
+    is_refused && deactivate(store, "p1", PersonState::Invited).await
+}
+
+pub async fn an_account_is_followed_only_as_it_was_seen(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    let seen = ProvisionStore::waiting(store, &tenant(), &key("p1")).await.expect("the engine answers");
+    let mark = seen.and_then(|seen| seen.mark).unwrap_or_default();
+    deactivate(store, "p1", PersonState::Invited).await;
+    let is_refused = store.activate(&tenant(), &key("p1"), "subject", &mark).await == Ok(false);
+    let found = PeopleStore::person(store, &tenant(), &key("p1")).await.expect("the engine answers");
+    is_refused && found.map(|person| person.state) == Some(PersonState::Deactivated)
+}
+
+pub async fn a_subject_signs_in_as_one_person(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    invite(store, "p2", "bob@example.org").await;
+    let elsewhere = TenantId::parse("elsewhere").expect("an id");
+    let link = async |tenant: &TenantId, name| {
+        store.link("issuer", "subject", tenant, &key(name)).await.expect("the engine answers")
+    };
+    let is_linked = link(&tenant(), "p1").await && link(&tenant(), "p1").await;
+    let stands = is_linked && !link(&tenant(), "p2").await && !link(&elsewhere, "p1").await;
+    let found = store.signed_in("issuer", "subject").await.expect("the engine answers");
+    stands && found.map(|person| person.person) == Some(key("p1"))
+}
+
+pub async fn two_who_begin_the_list_of_ended_access_do_not_lose_one_another(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    is_kept_while_another_writes(store, 1, &["p2"]).await
+}
+
+pub async fn two_who_change_the_list_of_ended_access_do_not_lose_one_another(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    invite(store, "p2", "bob@example.org").await;
+    deactivate(store, "p2", PersonState::Invited).await && is_kept_while_another_writes(store, 2, &["p2", "p3"]).await
+}
+
+/// Ends the access of p1 while another writes the list between the reading and the writing of it.
+async fn is_kept_while_another_writes(store: &Store<impl Engine>, rev: u32, names: &[&str]) -> bool {
+    let list: BTreeMap<&str, i64> = names.iter().map(|name| (*name, 1)).collect();
+    let key = schema::revoked(&tenant());
+    let item = record::item(&key, &serde_json::json!({ "people": list, "rev": rev }));
+    let write = Write { table: Table::People, key, change: Change::Put(item), condition: None, values: Values::new() };
+    let meanwhile = Store::new(Meanwhile { engine: store.engine(), write: RefCell::new(Some(write)) });
+    let is_refused = !deactivate(&meanwhile, "p1", PersonState::Invited).await;
+    is_refused && listed(store).await.keys().eq(names)
+}
+
+#[derive(Deserialize)]
+struct List {
+    people: BTreeMap<String, i64>,
+}
+
+async fn listed(store: &Store<impl Engine>) -> BTreeMap<String, i64> {
+    let list: Option<List> =
+        record::get(store.engine(), Table::People, &schema::revoked(&tenant())).await.expect("a list");
+    list.map(|list| list.people).unwrap_or_default()
+}
+
+/// Somebody else writes an item right after it was read.
+struct Meanwhile<'a, E> {
+    engine: &'a E,
+    write: RefCell<Option<Write>>,
+}
+
+impl<E: Engine> Engine for Meanwhile<'_, E> {
+    async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
+        let read = self.engine.get(table, key, consistent).await;
+        let due = self.write.borrow_mut().take_if(|write| write.key == *key);
+        if let Some(write) = due {
+            self.engine.write(write).await.expect("the engine answers");
+        }
+        read
+    }
+
+    async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
+        self.engine.get_many(table, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
+        self.engine.query(query).await
+    }
+
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
+        self.engine.write(write).await
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
+        self.engine.transact(writes).await
+    }
+}

@@ -1,0 +1,51 @@
+//! What goes wrong in a run, and when.
+
+use std::ops::Range;
+
+use jiff::{SignedDuration, Timestamp};
+use stoa_testkit::{Rates, Rng};
+
+/// How bad a run is.
+#[derive(Debug)]
+pub struct Weather {
+    /// What goes wrong under the models.
+    pub rates: Rates,
+    /// When the stream loses its records.
+    pub outage: Range<Timestamp>,
+    /// When every process ends at once.
+    pub crash_at: Option<Timestamp>,
+    /// How many answers, in a thousand, get lost between gateway and browser.
+    pub unheard: u32,
+}
+
+impl Weather {
+    /// Some seeds see everything, and some only a few things: those go deeper.
+    pub fn draw(rng: &mut Rng, start: Timestamp) -> Weather {
+        let mut rates = Rates::stormy();
+        let strength = [0, 500, 1_000, 1_500];
+        for rate in [
+            &mut rates.throttled,
+            &mut rates.conflict,
+            &mut rates.lost,
+            &mut rates.committed_unclear,
+            &mut rates.late,
+            &mut rates.resent,
+            &mut rates.stale,
+            &mut rates.crash_before,
+            &mut rates.crash_after,
+            &mut rates.duplicated,
+            &mut rates.delayed,
+        ] {
+            *rate = *rate * *rng.pick(&strength) / 1_000;
+        }
+        let minute = |rng: &mut Rng| start + SignedDuration::from_mins(rng.below(16) as i64);
+        let begin = minute(rng);
+        let minutes = if rng.chance(300) { 1 + rng.below(6) as i64 } else { 0 };
+        Weather {
+            rates,
+            outage: begin..begin + SignedDuration::from_mins(minutes),
+            crash_at: rng.chance(200).then(|| minute(rng)),
+            unheard: if rng.chance(500) { 30 } else { 0 },
+        }
+    }
+}
