@@ -116,11 +116,14 @@ fn problem(error: AttemptError) -> Problem {
             format!("The deadline passed at {}.", stoa_domain::attempt::instant(closed_at)),
         ),
         AttemptError::Refused(Refused::OutOfTurn { next }) => {
-            Problem::new(Kind::AttemptRefused, format!("The attempt to open or resume is number {next}.")).with("next_attempt", next)
+            Problem::new(Kind::AttemptRefused, format!("The attempt to open or resume is number {next}."))
+                .with("next_attempt", next)
         }
         AttemptError::DraftStale { rev } => Problem::new(
             Kind::DraftStale,
-            format!("Revision {rev} of the draft stands, saved from another tab or device. Load it before you save again."),
+            format!(
+                "Revision {rev} of the draft stands, saved from another tab or device. Load it before you save again."
+            ),
         )
         .with("rev", rev),
         AttemptError::Closed(receipt) => Problem::new(

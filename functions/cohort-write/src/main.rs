@@ -13,11 +13,11 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables = TableNames { 
+        let tables = TableNames {
             content: name("CONTENT_TABLE"),
             learning: name("LEARNING_TABLE"),
             people: name("PEOPLE_TABLE"),
-         };
+        };
         let buckets = BucketNames { content: name("CONTENT_BUCKET"), ..BucketNames::default() };
         let function = CohortWrite {
             gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),

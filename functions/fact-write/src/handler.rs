@@ -45,7 +45,9 @@ fn problem(error: FactError) -> Problem {
         FactError::NotThere(missing) => Problem::invalid(
             missing
                 .into_iter()
-                .map(|at| FieldError::new(format!("/facts/{at}/node"), "This course has no such part, or it is still locked."))
+                .map(|at| {
+                    FieldError::new(format!("/facts/{at}/node"), "This course has no such part, or it is still locked.")
+                })
                 .collect(),
         ),
         FactError::Store(failure) => failure.into(),

@@ -29,11 +29,8 @@ pub async fn list(
     principal: &Principal,
 ) -> Result<Cohorts, StoreError> {
     let all = function.store.cohorts(&principal.tenant).await?;
-    let mut cohorts: Vec<CohortView> = all
-        .into_iter()
-        .filter(|cohort| principal.holds_in(READERS, cohort.cohort.as_str()))
-        .map(view)
-        .collect();
+    let mut cohorts: Vec<CohortView> =
+        all.into_iter().filter(|cohort| principal.holds_in(READERS, cohort.cohort.as_str())).map(view).collect();
     cohorts.sort_by(|left, right| (&left.name, &left.cohort).cmp(&(&right.name, &right.cohort)));
     Ok(Cohorts { cohorts })
 }

@@ -42,10 +42,7 @@ async fn me(function: &ProgressRead<impl Engine, impl Objects>, principal: &Prin
     Ok(Me {
         person: principal.person.clone(),
         name: people.into_iter().next().map(|person| person.name).unwrap_or_default(),
-        tenant: TenantView {
-            id: principal.tenant.clone(),
-            name: name.unwrap_or_else(|| principal.tenant.to_string()),
-        },
+        tenant: TenantView { id: principal.tenant.clone(), name: name.unwrap_or_else(|| principal.tenant.to_string()) },
         roles: principal.grants.iter().map(ToString::to_string).collect(),
     })
 }

@@ -13,7 +13,8 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables = TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let tables =
+            TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
         let buckets = BucketNames { content: name("CONTENT_BUCKET"), ..BucketNames::default() };
         let function = ProgressRead {
             gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),

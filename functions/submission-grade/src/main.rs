@@ -18,7 +18,8 @@ fn main() -> Result<(), Error> {
         let buckets = BucketNames { content: name("CONTENT_BUCKET"), ..BucketNames::default() };
         let releases = Releases::new(S3::connect(&sdk, buckets));
         serve_events(async |event: Invocation<_>| {
-            Ok(run_batch(event.payload, event.stop, async |bell| handle(&store, &releases, &bell, clock::now()).await).await)
+            Ok(run_batch(event.payload, event.stop, async |bell| handle(&store, &releases, &bell, clock::now()).await)
+                .await)
         })
         .await
     })

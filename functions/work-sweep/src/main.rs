@@ -11,7 +11,8 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables = TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let tables =
+            TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
         let store = Store::new(Dynamo::connect(&sdk, tables));
         let sender = Sender::new(&sdk);
         let queues = Queues {
@@ -20,6 +21,9 @@ fn main() -> Result<(), Error> {
             people: name("PEOPLE_QUEUE_URL"),
         };
         let bells = Bells(async |target, bells: Vec<_>| sender.send(queues.url(target), &bells).await);
-        serve_events(async |_: Invocation<serde_json::Value>| Ok(work_sweep::handle(&store, &bells, clock::now()).await?)).await
+        serve_events(async |_: Invocation<serde_json::Value>| {
+            Ok(work_sweep::handle(&store, &bells, clock::now()).await?)
+        })
+        .await
     })
 }

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stoa_domain::attempt::{AttemptState, ClosedReason, Receipt};
-use stoa_domain::content::{Asset, AssessmentSettings, Block, DraftNode, NodeKind};
+use stoa_domain::content::{AssessmentSettings, Asset, Block, DraftNode, NodeKind};
 use stoa_domain::deadline::Deadline;
 use stoa_domain::evaluation::{Explained, Verdict};
 use stoa_domain::grading::{Grade, GradeStatus};
-use stoa_domain::id::{
-    AssetId, CohortId, CourseId, EnrolmentId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId,
-};
+use stoa_domain::id::{AssetId, CohortId, CourseId, EnrolmentId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId};
 use stoa_domain::item::{Answers, Choice, DraftItem, Item, ItemKind, Key};
 use stoa_domain::rule::Rule;
 

@@ -69,15 +69,15 @@ fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value 
         "responses": responses,
     });
     if let Some(body) = route.request {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body(generator)}}});
+        operation["requestBody"] =
+            json!({"required": true, "content": {"application/json": {"schema": body(generator)}}});
     }
     operation
 }
 
 fn who(access: Access) -> String {
-    let names = |roles: &[stoa_domain::principal::Role]| {
-        roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ")
-    };
+    let names =
+        |roles: &[stoa_domain::principal::Role]| roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
     match access {
         Access::Member => "For every person of the organisation.".to_owned(),
         Access::Owner => "For the learner whose enrolment it is.".to_owned(),

@@ -1,8 +1,8 @@
 //! The zip archive behind limits: which entries may be read, and reading them without trusting what they declare.
 
 use crate::limits::{
-    DOCUMENT_BYTES_MAX, DOCUMENTS_TOTAL_BYTES_MAX, ENTRIES_MAX, FILE_BYTES_MAX, PATH_CHARS_MAX,
-    RATIO_FREE_BYTES, RATIO_MAX, TOTAL_BYTES_MAX,
+    DOCUMENT_BYTES_MAX, DOCUMENTS_TOTAL_BYTES_MAX, ENTRIES_MAX, FILE_BYTES_MAX, PATH_CHARS_MAX, RATIO_FREE_BYTES,
+    RATIO_MAX, TOTAL_BYTES_MAX,
 };
 use crate::refused::{FileRefused, Refused};
 use sha2::{Digest, Sha256};
@@ -46,24 +46,13 @@ impl<R: Read + Seek> Archive<R> {
                 continue;
             }
             let Ok(path) = entry.name().map(|name| name.into_owned()) else {
-                refused.push((
-                    String::from_utf8_lossy(entry.name_raw()).into_owned(),
-                    FileRefused::UnreadablePath,
-                ));
+                refused.push((String::from_utf8_lossy(entry.name_raw()).into_owned(), FileRefused::UnreadablePath));
                 continue;
             };
             let verdict = screen_path(&path).and_then(|()| {
-                let method_known = matches!(
-                    entry.compression(),
-                    CompressionMethod::Stored | CompressionMethod::Deflated
-                );
-                screen_entry(
-                    entry.is_symlink(),
-                    entry.encrypted(),
-                    method_known,
-                    entry.size(),
-                    entry.compressed_size(),
-                )
+                let method_known =
+                    matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
+                screen_entry(entry.is_symlink(), entry.encrypted(), method_known, entry.size(), entry.compressed_size())
             });
             match verdict {
                 Ok(()) => {
@@ -76,12 +65,7 @@ impl<R: Read + Seek> Archive<R> {
         if total_bytes > TOTAL_BYTES_MAX {
             return Err(Refused::TooLarge);
         }
-        Ok(Self {
-            zip,
-            readable,
-            refused,
-            document_bytes_left: DOCUMENTS_TOTAL_BYTES_MAX,
-        })
+        Ok(Self { zip, readable, refused, document_bytes_left: DOCUMENTS_TOTAL_BYTES_MAX })
     }
 
     /// The paths that may be read, in order.
@@ -102,21 +86,11 @@ impl<R: Read + Seek> Archive<R> {
     /// Reads a document that will be parsed.
     pub(crate) fn document(&mut self, path: &str) -> Result<Vec<u8>, FileRefused> {
         let mut document = Vec::new();
-        let size = self
-            .copy(path, DOCUMENT_BYTES_MAX, |bytes| {
-                document.extend_from_slice(bytes)
-            })
-            .map_err(|refused| {
-                if refused == FileRefused::TooLarge {
-                    FileRefused::DocumentTooLarge
-                } else {
-                    refused
-                }
+        let size =
+            self.copy(path, DOCUMENT_BYTES_MAX, |bytes| document.extend_from_slice(bytes)).map_err(|refused| {
+                if refused == FileRefused::TooLarge { FileRefused::DocumentTooLarge } else { refused }
             })?;
-        self.document_bytes_left = self
-            .document_bytes_left
-            .checked_sub(size)
-            .ok_or(FileRefused::DocumentsTooLarge)?;
+        self.document_bytes_left = self.document_bytes_left.checked_sub(size).ok_or(FileRefused::DocumentsTooLarge)?;
         Ok(document)
     }
 
@@ -131,20 +105,12 @@ impl<R: Read + Seek> Archive<R> {
     pub(crate) fn sum(&mut self, path: &str) -> Result<Sum, FileRefused> {
         let mut sha256 = Sha256::new();
         let size = self.copy(path, FILE_BYTES_MAX, |part| sha256.update(part))?;
-        Ok(Sum {
-            size,
-            sha256: crate::id::hex(&sha256.finalize()),
-        })
+        Ok(Sum { size, sha256: crate::id::hex(&sha256.finalize()) })
     }
 
     /// Inflates a file piece by piece. It ends in error at `bytes_max` and wherever the data differ from what the
     /// archive declares, so a false declaration gains nothing.
-    fn copy(
-        &mut self,
-        path: &str,
-        bytes_max: u64,
-        mut take: impl FnMut(&[u8]),
-    ) -> Result<u64, FileRefused> {
+    fn copy(&mut self, path: &str, bytes_max: u64, mut take: impl FnMut(&[u8])) -> Result<u64, FileRefused> {
         let index = *self.readable.get(path).ok_or(FileRefused::Missing)?;
         let mut file = self.zip.by_index(index).map_err(|_| FileRefused::Damaged)?;
         let declared = file.size();
@@ -164,20 +130,13 @@ impl<R: Read + Seek> Archive<R> {
             }
             take(&buffer[..read]);
         }
-        if size == declared {
-            Ok(size)
-        } else {
-            Err(FileRefused::Damaged)
-        }
+        if size == declared { Ok(size) } else { Err(FileRefused::Damaged) }
     }
 }
 
 /// A path is clean or it is refused: nothing is normalised, because two readers would normalise differently.
 fn screen_path(path: &str) -> Result<(), FileRefused> {
-    if path.is_empty()
-        || path.chars().count() > PATH_CHARS_MAX
-        || path.chars().any(char::is_control)
-    {
+    if path.is_empty() || path.chars().count() > PATH_CHARS_MAX || path.chars().any(char::is_control) {
         return Err(FileRefused::UnreadablePath);
     }
     let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
@@ -187,13 +146,7 @@ fn screen_path(path: &str) -> Result<(), FileRefused> {
     Ok(())
 }
 
-fn screen_entry(
-    symlink: bool,
-    encrypted: bool,
-    method_known: bool,
-    size: u64,
-    stored: u64,
-) -> Result<(), FileRefused> {
+fn screen_entry(symlink: bool, encrypted: bool, method_known: bool, size: u64, stored: u64) -> Result<(), FileRefused> {
     if symlink {
         return Err(FileRefused::Symlink);
     }
@@ -218,9 +171,7 @@ mod tests {
 
     #[test]
     fn a_path_that_could_leave_the_package_is_unsafe() {
-        for path in [
-            "../x", "a/../x", "/x", "a//b", "a/./b", "a\\b", "C:/x", "c:x", "..", "a/..",
-        ] {
+        for path in ["../x", "a/../x", "/x", "a//b", "a/./b", "a\\b", "C:/x", "c:x", "..", "a/.."] {
             assert_eq!(screen_path(path), Err(FileRefused::UnsafePath), "{path}");
         }
         for path in ["a\0b", "a\nb", &"x".repeat(PATH_CHARS_MAX + 1)] {
@@ -234,29 +185,11 @@ mod tests {
     #[test]
     fn an_entry_is_screened_before_a_byte_is_inflated() {
         let large = FILE_BYTES_MAX + 1;
-        assert_eq!(
-            screen_entry(true, false, true, 1, 1),
-            Err(FileRefused::Symlink)
-        );
-        assert_eq!(
-            screen_entry(false, true, true, 1, 1),
-            Err(FileRefused::Encrypted)
-        );
-        assert_eq!(
-            screen_entry(false, false, false, 1, 1),
-            Err(FileRefused::Compression)
-        );
-        assert_eq!(
-            screen_entry(false, false, true, large, large),
-            Err(FileRefused::TooLarge)
-        );
-        assert_eq!(
-            screen_entry(false, false, true, RATIO_FREE_BYTES + 1, 1),
-            Err(FileRefused::Ratio)
-        );
-        assert_eq!(
-            screen_entry(false, false, true, RATIO_FREE_BYTES, 0),
-            Ok(())
-        );
+        assert_eq!(screen_entry(true, false, true, 1, 1), Err(FileRefused::Symlink));
+        assert_eq!(screen_entry(false, true, true, 1, 1), Err(FileRefused::Encrypted));
+        assert_eq!(screen_entry(false, false, false, 1, 1), Err(FileRefused::Compression));
+        assert_eq!(screen_entry(false, false, true, large, large), Err(FileRefused::TooLarge));
+        assert_eq!(screen_entry(false, false, true, RATIO_FREE_BYTES + 1, 1), Err(FileRefused::Ratio));
+        assert_eq!(screen_entry(false, false, true, RATIO_FREE_BYTES, 0), Ok(()));
     }
 }

@@ -35,10 +35,7 @@ impl Decimal {
             scale -= 1;
         }
         let value = all.iter().try_fold(0_i128, |value, digit| {
-            value
-                .checked_mul(10)?
-                .checked_add(i128::from(digit - b'0'))
-                .filter(|value| *value < BOUND)
+            value.checked_mul(10)?.checked_add(i128::from(digit - b'0')).filter(|value| *value < BOUND)
         })?;
         let shift = i32::try_from(FRACTION_DIGITS).ok()?.checked_sub(scale)?;
         let value = match u32::try_from(shift) {
@@ -58,10 +55,7 @@ impl Decimal {
     pub(crate) fn around(self) -> (Self, Self) {
         let step = 10_i128.pow(FRACTION_DIGITS - KEY_FRACTION_DIGITS_MAX);
         let below = self.0.div_euclid(step) * step;
-        (
-            Self(below),
-            Self(if below == self.0 { below } else { below + step }),
-        )
+        (Self(below), Self(if below == self.0 { below } else { below + step }))
     }
 
     /// The number in hundredths, and whether that is exact; a half is rounded up. `None` below zero or beyond
@@ -75,10 +69,8 @@ impl Decimal {
 
 impl fmt::Display for Decimal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, fraction) = (
-            self.0.unsigned_abs() / ONE.unsigned_abs(),
-            self.0.unsigned_abs() % ONE.unsigned_abs(),
-        );
+        let (whole, fraction) =
+            (self.0.unsigned_abs() / ONE.unsigned_abs(), self.0.unsigned_abs() % ONE.unsigned_abs());
         let sign = if self.0 < 0 { "-" } else { "" };
         if fraction == 0 {
             return write!(formatter, "{sign}{whole}");
@@ -109,28 +101,11 @@ mod tests {
             ("15.00000000000000000000000", "15"),
             (" 4 ", "4"),
         ] {
-            assert_eq!(
-                Decimal::parse(text)
-                    .map(|value| value.to_string())
-                    .as_deref(),
-                Some(written),
-                "{text}"
-            );
+            assert_eq!(Decimal::parse(text).map(|value| value.to_string()).as_deref(), Some(written), "{text}");
         }
-        for text in [
-            "",
-            ".",
-            "-",
-            "1,5",
-            "abc",
-            "1e99",
-            "1e-99",
-            "1e99999999999",
-            "NaN",
-            "inf",
-            "1.2.3",
-            "1000000000000000000",
-        ] {
+        for text in
+            ["", ".", "-", "1,5", "abc", "1e99", "1e-99", "1e99999999999", "NaN", "inf", "1.2.3", "1000000000000000000"]
+        {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }
     }
@@ -138,19 +113,11 @@ mod tests {
     #[test]
     fn a_number_finer_than_a_key_lies_between_two_that_a_key_holds() {
         let around = |text: &str| {
-            Decimal::parse(text)
-                .map(Decimal::around)
-                .map(|(low, high)| (low.to_string(), high.to_string()))
+            Decimal::parse(text).map(Decimal::around).map(|(low, high)| (low.to_string(), high.to_string()))
         };
         let pair = |low: &str, high: &str| Some((low.to_owned(), high.to_owned()));
-        assert_eq!(
-            around("33.3333333333333"),
-            pair("33.333333333333", "33.333333333334")
-        );
-        assert_eq!(
-            around("-33.3333333333333"),
-            pair("-33.333333333334", "-33.333333333333")
-        );
+        assert_eq!(around("33.3333333333333"), pair("33.333333333333", "33.333333333334"));
+        assert_eq!(around("-33.3333333333333"), pair("-33.333333333334", "-33.333333333333"));
         assert_eq!(around("1.5"), pair("1.5", "1.5"));
     }
 

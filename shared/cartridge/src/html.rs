@@ -5,9 +5,7 @@ use crate::limits::{HTML_REWRITER_BYTES_MAX, NAMED_REFERENCES_MAX};
 use crate::reference::{Meaning, References, is_web};
 use crate::text::{escape, unescape};
 use lol_html::html_content::{ContentType, Element};
-use lol_html::{
-    MemorySettings, RewriteStrSettings, doc_comments, doctype, element, rewrite_str, text,
-};
+use lol_html::{MemorySettings, RewriteStrSettings, doc_comments, doctype, element, rewrite_str, text};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -36,11 +34,7 @@ struct Losses {
 }
 
 /// Rewrites a page or a snippet found in the document at `base`. HTML that exhausts the rewriter is an error in words.
-pub(crate) fn rewrite(
-    html: &str,
-    base: &str,
-    references: &References,
-) -> Result<Rewritten, String> {
+pub(crate) fn rewrite(html: &str, base: &str, references: &References) -> Result<Rewritten, String> {
     let losses = RefCell::new(Losses::default());
     let settings = RewriteStrSettings::new()
         .append_element_content_handler(element!("*", |element| {
@@ -55,14 +49,9 @@ pub(crate) fn rewrite(
             comment.remove();
             Ok(())
         }));
-    let html = rewrite_str(html, bounded(settings))
-        .map_err(|error| format!("its HTML cannot be read ({error})"))?;
+    let html = rewrite_str(html, bounded(settings)).map_err(|error| format!("its HTML cannot be read ({error})"))?;
     let losses = losses.into_inner();
-    Ok(Rewritten {
-        html: html.trim().to_owned(),
-        notes: notes(&losses),
-        styles: losses.styles,
-    })
+    Ok(Rewritten { html: html.trim().to_owned(), notes: notes(&losses), styles: losses.styles })
 }
 
 /// Reads a page's head.
@@ -75,24 +64,17 @@ pub(crate) fn head(html: &str) -> Head {
             Ok(())
         }))
         .append_element_content_handler(element!("meta[name='workflow_state']", |meta| {
-            *published.borrow_mut() = meta
-                .get_attribute("content")
-                .is_none_or(|state| state != "unpublished");
+            *published.borrow_mut() = meta.get_attribute("content").is_none_or(|state| state != "unpublished");
             Ok(())
         }));
     // A page that cannot be read has no head; reading its body then says why.
     drop(rewrite_str(html, bounded(settings)));
-    Head {
-        title: unescape(title.into_inner().trim()),
-        published: published.into_inner(),
-    }
+    Head { title: unescape(title.into_inner().trim()), published: published.into_inner() }
 }
 
 fn bounded<'h, 's>(settings: RewriteStrSettings<'h, 's>) -> lol_html::Settings<'h, 's> {
     lol_html::Settings::from(settings)
-        .with_memory_settings(
-            MemorySettings::new().with_max_allowed_memory_usage(HTML_REWRITER_BYTES_MAX),
-        )
+        .with_memory_settings(MemorySettings::new().with_max_allowed_memory_usage(HTML_REWRITER_BYTES_MAX))
         .with_strict(false)
 }
 
@@ -102,11 +84,7 @@ fn visit(element: &mut Element<'_, '_>, base: &str, references: &References, los
         "html" | "body" => return element.remove_and_keep_content(),
         "head" | "title" | "meta" => return element.remove(),
         "script" | "style" | "link" | "base" | "noscript" | "template" => {
-            let what = if name == "script" {
-                "script"
-            } else {
-                "style sheet or template"
-            };
+            let what = if name == "script" { "script" } else { "style sheet or template" };
             // What a head holds belongs to the system the page came from.
             *losses.removed.entry(what).or_default() += 1;
             return element.remove();
@@ -131,10 +109,7 @@ fn visit(element: &mut Element<'_, '_>, base: &str, references: &References, los
         // The page that shows a lesson has its own first heading.
         "h1" => drop(element.set_tag_name("h2")),
         "math" | "svg" | "canvas" => {
-            *losses
-                .removed
-                .entry("formula or drawing, kept as text at best")
-                .or_default() += 1
+            *losses.removed.entry("formula or drawing, kept as text at best").or_default() += 1
         }
         _ => {}
     }
@@ -185,20 +160,11 @@ fn rewrite_attribute(
 /// Canvas shows formulas as pictures from its own server; their source travels along.
 fn equation(element: &Element<'_, '_>) -> Option<String> {
     let class = element.get_attribute("class")?;
-    class
-        .split_whitespace()
-        .find(|name| *name == "equation_image")?;
-    element
-        .get_attribute("data-equation-content")
-        .map(|raw| unescape(&raw))
+    class.split_whitespace().find(|name| *name == "equation_image")?;
+    element.get_attribute("data-equation-content").map(|raw| unescape(&raw))
 }
 
-fn embedded(
-    element: &mut Element<'_, '_>,
-    base: &str,
-    references: &References,
-    losses: &mut Losses,
-) {
+fn embedded(element: &mut Element<'_, '_>, base: &str, references: &References, losses: &mut Losses) {
     let url = ["src", "data"]
         .iter()
         .find_map(|name| element.get_attribute(name))
@@ -207,99 +173,53 @@ fn embedded(
     let title = element.get_attribute("title").map(|raw| unescape(&raw));
     match anchor(&url, title.as_deref(), base, references) {
         Some(link) => {
-            *losses
-                .removed
-                .entry("embedded page, now a link")
-                .or_default() += 1;
+            *losses.removed.entry("embedded page, now a link").or_default() += 1;
             element.before(&format!("<p>{link}</p>"), ContentType::Html);
         }
         None => losses.lost.push(shortened(&url)),
     }
     // What an `object` holds is shown in its absence; what an `iframe` holds is raw text.
-    if element.tag_name() == "object" {
-        element.remove_and_keep_content()
-    } else {
-        element.remove()
-    }
+    if element.tag_name() == "object" { element.remove_and_keep_content() } else { element.remove() }
 }
 
 fn media(element: &mut Element<'_, '_>, base: &str, references: &References, losses: &mut Losses) {
     if let Some(url) = element.get_attribute("src").map(|raw| unescape(&raw)) {
-        let title = element
-            .get_attribute("title")
-            .or_else(|| element.get_attribute("aria-label"))
-            .map(|raw| unescape(&raw));
+        let title =
+            element.get_attribute("title").or_else(|| element.get_attribute("aria-label")).map(|raw| unescape(&raw));
         match anchor(&url, title.as_deref(), base, references) {
             Some(link) => {
-                *losses
-                    .removed
-                    .entry("video or sound, now a link")
-                    .or_default() += 1;
+                *losses.removed.entry("video or sound, now a link").or_default() += 1;
                 element.before(&link, ContentType::Html);
             }
             None => losses.lost.push(shortened(&url)),
         }
     }
-    if element.can_have_content() {
-        element.remove_and_keep_content()
-    } else {
-        element.remove()
-    }
+    if element.can_have_content() { element.remove_and_keep_content() } else { element.remove() }
 }
 
 fn anchor(url: &str, title: Option<&str>, base: &str, references: &References) -> Option<String> {
-    let absolute = if url.starts_with("//") {
-        format!("https:{url}")
-    } else {
-        url.to_owned()
-    };
+    let absolute = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
     let href = match references.meaning(&absolute, base) {
         Meaning::Inside(ours) => ours,
         Meaning::Outside if is_web(&absolute) => absolute,
         Meaning::Outside | Meaning::Lost => return None,
     };
-    let title = title
-        .filter(|title| !title.trim().is_empty())
-        .unwrap_or(url);
-    Some(format!(
-        "<a href=\"{}\">{}</a>",
-        escape(&href),
-        escape(title)
-    ))
+    let title = title.filter(|title| !title.trim().is_empty()).unwrap_or(url);
+    Some(format!("<a href=\"{}\">{}</a>", escape(&href), escape(title)))
 }
 
 fn shortened(url: &str) -> String {
     let short: String = url.chars().take(100).collect();
-    if short.len() < url.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
+    if short.len() < url.len() { format!("{short}…") } else { short }
 }
 
 fn notes(losses: &Losses) -> Vec<String> {
-    let mut notes: Vec<String> = losses
-        .removed
-        .iter()
-        .map(|(what, count)| format!("{count} × {what}"))
-        .collect();
+    let mut notes: Vec<String> = losses.removed.iter().map(|(what, count)| format!("{count} × {what}")).collect();
     if !losses.lost.is_empty() {
-        let named = losses
-            .lost
-            .iter()
-            .take(NAMED_REFERENCES_MAX)
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let named = losses.lost.iter().take(NAMED_REFERENCES_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
         let more = losses.lost.len().saturating_sub(NAMED_REFERENCES_MAX);
-        let tail = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        notes.push(format!(
-            "reference(s) to nothing in the package: {named}{tail}"
-        ));
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        notes.push(format!("reference(s) to nothing in the package: {named}{tail}"));
     }
     notes
 }

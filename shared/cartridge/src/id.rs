@@ -40,23 +40,17 @@ pub(crate) fn shaped(source: &str) -> String {
     }
     let head = &kept[..kept.len().min(ID_CHARS_MAX - DIGEST_CHARS - 1)];
     let digest = &hex(&Sha256::digest(source.as_bytes()))[..DIGEST_CHARS];
-    if head.is_empty() {
-        format!("n{digest}")
-    } else {
-        format!("{head}-{digest}")
-    }
+    if head.is_empty() { format!("n{digest}") } else { format!("{head}-{digest}") }
 }
 
 /// Bytes as lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            for nibble in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-            }
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+        text
+    })
 }
 
 #[cfg(test)]
@@ -66,33 +60,17 @@ mod tests {
     fn is_id(id: &str) -> bool {
         (1..=64).contains(&id.len())
             && id.as_bytes()[0].is_ascii_alphanumeric()
-            && id
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
     }
 
     #[test]
     fn every_identifier_has_the_shape() {
-        for source in [
-            "i1",
-            "",
-            "-",
-            "é",
-            "a b",
-            "_x",
-            "a/../b",
-            &"x".repeat(64),
-            &"x".repeat(65),
-            "T#1",
-        ] {
+        for source in ["i1", "", "-", "é", "a b", "_x", "a/../b", &"x".repeat(64), &"x".repeat(65), "T#1"] {
             assert!(is_id(&shaped(source)), "{source}");
         }
         assert_eq!(shaped("i1-_Z"), "i1-_Z");
         assert_ne!(shaped("a b"), shaped("ab"));
-        assert_ne!(
-            shaped(&format!("{}a", "x".repeat(80))),
-            shaped(&format!("{}b", "x".repeat(80)))
-        );
+        assert_ne!(shaped(&format!("{}a", "x".repeat(80))), shaped(&format!("{}b", "x".repeat(80))));
     }
 
     #[test]

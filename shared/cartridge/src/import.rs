@@ -34,21 +34,9 @@ pub(crate) fn cartridge<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Cart
 
     let shapes = shapes(&manifest, &modules);
     let mut report = Report::default();
-    let outline = outline::plan(
-        &manifest,
-        &modules,
-        &loose(archive, &manifest, &shapes),
-        &mut report,
-    );
-    let mut references = References {
-        nodes: outline.nodes.clone(),
-        ..References::default()
-    };
-    for resource in manifest
-        .resources
-        .iter()
-        .filter(|resource| shapes.get(&resource.id) == Some(&Shape::Page))
-    {
+    let outline = outline::plan(&manifest, &modules, &loose(archive, &manifest, &shapes), &mut report);
+    let mut references = References { nodes: outline.nodes.clone(), ..References::default() };
+    for resource in manifest.resources.iter().filter(|resource| shapes.get(&resource.id) == Some(&Shape::Page)) {
         if let (Some(path), Some(node)) = (resource.main(), outline.nodes.get(&resource.id)) {
             references.pages.insert(path.to_owned(), node.clone());
         }
@@ -57,46 +45,23 @@ pub(crate) fn cartridge<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Cart
 
     let mut source = Source::new(archive, &manifest, &references, &files, fates);
     let (nodes, outcomes) = build::nodes(&mut source, outline, &shapes, &mut report);
-    let Source {
-        fates,
-        questions,
-        styles,
-        ..
-    } = source;
+    let Source { fates, questions, styles, .. } = source;
     ledger::resources(archive, &manifest, &shapes, &outcomes, &mut resource_rows);
     let language = manifest.language.take().filter(|tag| is_language(tag));
     let package = package_notes(&manifest, language.as_deref(), styles);
-    let title = if manifest.title.is_empty() {
-        "Untitled course".to_owned()
-    } else {
-        text::cut(&manifest.title)
-    };
+    let title = if manifest.title.is_empty() { "Untitled course".to_owned() } else { text::cut(&manifest.title) };
     let mut rows = Report::default();
     rows.noted(RowKind::Package, &manifest.id, &title, &package);
-    for part in [
-        report,
-        resource_rows,
-        questions,
-        ledger::file_rows(archive, fates),
-    ] {
+    for part in [report, resource_rows, questions, ledger::file_rows(archive, fates)] {
         rows.rows.extend(part.rows);
     }
-    Ok(Cartridge {
-        id: shaped(&manifest.id),
-        title,
-        language,
-        nodes,
-        files,
-        report: rows,
-    })
+    Ok(Cartridge { id: shaped(&manifest.id), title, language, nodes, files, report: rows })
 }
 
 fn read_manifest<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Manifest, Refused> {
     if !archive.has(MANIFEST) {
         let refused = archive.refused().iter().find(|(path, _)| path == MANIFEST);
-        return Err(refused.map_or(Refused::ManifestMissing, |(_, why)| {
-            Refused::ManifestFile(*why)
-        }));
+        return Err(refused.map_or(Refused::ManifestMissing, |(_, why)| Refused::ManifestFile(*why)));
     }
     let bytes = archive.document(MANIFEST).map_err(Refused::ManifestFile)?;
     let decoded = xml::text(&bytes).map_err(Refused::ManifestXml)?;
@@ -113,12 +78,7 @@ fn drop_doubles(manifest: &mut Manifest, rows: &mut Report) {
         let is_new = !resource.id.is_empty() && seen.insert(resource.id.clone());
         if !is_new {
             let what = resource.main().unwrap_or_default();
-            rows.refused(
-                RowKind::Resource,
-                &resource.id,
-                what,
-                "another resource has its identifier, or it has none",
-            );
+            rows.refused(RowKind::Resource, &resource.id, what, "another resource has its identifier, or it has none");
         }
         is_new
     });
@@ -131,35 +91,23 @@ fn read_settings<R: Read + Seek>(
     fates: &mut BTreeMap<String, Outcome>,
 ) -> Option<Vec<Module>> {
     let mut read = |path: &str| -> Option<String> {
-        let text = archive
-            .has(path)
-            .then(|| archive.document(path))?
-            .map_err(|refused| refused.to_string());
+        let text = archive.has(path).then(|| archive.document(path))?.map_err(|refused| refused.to_string());
         let text = text.and_then(|bytes| {
-            xml::text(&bytes)
-                .map(std::borrow::Cow::into_owned)
-                .map_err(|refused| refused.to_string())
+            xml::text(&bytes).map(std::borrow::Cow::into_owned).map_err(|refused| refused.to_string())
         });
-        let text = text.and_then(|text| {
-            xml::parse(&text)
-                .map(drop)
-                .map(|()| text.clone())
-                .map_err(|refused| refused.to_string())
-        });
-        text.map_err(|why| fates.insert(path.to_owned(), Outcome::Refused { why }))
-            .ok()
+        let text = text
+            .and_then(|text| xml::parse(&text).map(drop).map(|()| text.clone()).map_err(|refused| refused.to_string()));
+        text.map_err(|why| fates.insert(path.to_owned(), Outcome::Refused { why })).ok()
     };
     let (settings, list) = (read(SETTINGS), read(MODULES));
     if let Some(document) = settings.as_deref().and_then(|text| xml::parse(text).ok()) {
         let course = document.root_element();
-        manifest.language = manifest
-            .language
-            .take()
-            .or_else(|| course.text_of("locale"));
+        manifest.language = manifest.language.take().or_else(|| course.text_of("locale"));
         if manifest.title.is_empty() {
             manifest.title = course.text_of("title").unwrap_or_default();
         }
-        let how = "title and language are read; how the course is shown, enrolled and graded has no equal here".to_owned();
+        let how =
+            "title and language are read; how the course is shown, enrolled and graded has no equal here".to_owned();
         fates.insert(SETTINGS.to_owned(), Outcome::Degraded { how });
     }
     let document = xml::parse(list.as_deref()?).ok()?;
@@ -177,11 +125,9 @@ fn redirect(manifest: &mut Manifest, modules: &mut [Module]) {
         .filter_map(|resource| Some((resource.id.clone(), resource.variant_of.clone()?)))
         .collect();
     let targets = manifest.items.iter_mut().map(|item| &mut item.target);
-    for target in targets.chain(
-        modules
-            .iter_mut()
-            .flat_map(|module| module.items.iter_mut().map(|item| &mut item.target)),
-    ) {
+    for target in
+        targets.chain(modules.iter_mut().flat_map(|module| module.items.iter_mut().map(|item| &mut item.target)))
+    {
         if let Some(other) = target.as_ref().and_then(|target| better.get(target)) {
             *target = Some(other.clone());
         }
@@ -189,29 +135,15 @@ fn redirect(manifest: &mut Manifest, modules: &mut [Module]) {
 }
 
 fn shapes(manifest: &Manifest, modules: &[Module]) -> HashMap<String, Shape> {
-    let organised = manifest
-        .items
-        .iter()
-        .filter_map(|item| item.target.as_deref());
+    let organised = manifest.items.iter().filter_map(|item| item.target.as_deref());
     let placed: HashSet<&str> = modules
         .iter()
-        .flat_map(|module| {
-            module
-                .items
-                .iter()
-                .filter_map(|item| item.target.as_deref())
-        })
+        .flat_map(|module| module.items.iter().filter_map(|item| item.target.as_deref()))
         .chain(organised)
         .collect();
     let company = Company::of(manifest);
-    let shape = |resource: &manifest::Resource| {
-        shape::of(resource, &company, placed.contains(resource.id.as_str()))
-    };
-    manifest
-        .resources
-        .iter()
-        .map(|resource| (resource.id.clone(), shape(resource)))
-        .collect()
+    let shape = |resource: &manifest::Resource| shape::of(resource, &company, placed.contains(resource.id.as_str()));
+    manifest.resources.iter().map(|resource| (resource.id.clone(), shape(resource))).collect()
 }
 
 /// What a learner could open, in the order of the manifest, with a title for want of a better one.
@@ -220,27 +152,14 @@ fn loose<R: Read + Seek>(
     manifest: &Manifest,
     shapes: &HashMap<String, Shape>,
 ) -> Vec<(String, String)> {
-    let open = manifest.resources.iter().filter(|resource| {
-        shapes
-            .get(&resource.id)
-            .is_some_and(|shape| shape.is_content())
-    });
+    let open =
+        manifest.resources.iter().filter(|resource| shapes.get(&resource.id).is_some_and(|shape| shape.is_content()));
     let there = open.filter(|resource| resource.paths().iter().any(|path| archive.has(path)));
-    there
-        .map(|resource| {
-            (
-                resource.id.clone(),
-                resource.main().map(title_of_path).unwrap_or_default(),
-            )
-        })
-        .collect()
+    there.map(|resource| (resource.id.clone(), resource.main().map(title_of_path).unwrap_or_default())).collect()
 }
 
 fn is_language(tag: &str) -> bool {
-    (2..=35).contains(&tag.len())
-        && tag
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    (2..=35).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn package_notes(manifest: &Manifest, language: Option<&str>, styles: usize) -> Vec<String> {
@@ -255,7 +174,9 @@ fn package_notes(manifest: &Manifest, language: Option<&str>, styles: usize) -> 
         notes.push("it names no language: set it".to_owned());
     }
     if styles > 0 {
-        notes.push(format!("{styles} element(s) carry styles of their own; colours and sizes follow the course's own look"));
+        notes.push(format!(
+            "{styles} element(s) carry styles of their own; colours and sizes follow the course's own look"
+        ));
     }
     notes
 }
@@ -264,12 +185,5 @@ fn package_notes(manifest: &Manifest, language: Option<&str>, styles: usize) -> 
 pub(crate) fn file(id: String, path: &str, sum: crate::archive::Sum) -> File {
     let name = path.rsplit('/').next().unwrap_or(path).to_owned();
     let content_type = media_type::of(&name).to_owned();
-    File {
-        id,
-        path: path.to_owned(),
-        name,
-        content_type,
-        size: sum.size,
-        sha256: sum.sha256,
-    }
+    File { id, path: path.to_owned(), name, content_type, size: sum.size, sha256: sum.sha256 }
 }

@@ -28,46 +28,28 @@ pub(crate) fn files<R: Read + Seek>(
         let main = resource.main();
         for path in resource.paths() {
             if shape == Shape::Tool {
-                fates.insert(
-                    path.to_owned(),
-                    Outcome::Refused {
-                        why: NO_TOOLS.to_owned(),
-                    },
-                );
+                fates.insert(path.to_owned(), Outcome::Refused { why: NO_TOOLS.to_owned() });
             }
             if !named.insert(path) || !archive.has(path) || !is_asset(shape, path, main) {
                 continue;
             }
             let is_main = Some(path) == main && matches!(shape, Shape::Files | Shape::Unknown);
-            let source = if is_main {
-                resource.id.clone()
-            } else {
-                format!("{}-{path}", resource.id)
-            };
-            wanted.push((
-                is_main.then_some(resource.id.as_str()),
-                source,
-                path.to_owned(),
-            ));
+            let source = if is_main { resource.id.clone() } else { format!("{}-{path}", resource.id) };
+            wanted.push((is_main.then_some(resource.id.as_str()), source, path.to_owned()));
         }
     }
     let unnamed: Vec<String> = archive
         .paths()
         .filter(|path| {
-            !named.contains(path)
-                && !path.starts_with("course_settings/")
-                && !path.starts_with("non_cc_assessments/")
+            !named.contains(path) && !path.starts_with("course_settings/") && !path.starts_with("non_cc_assessments/")
         })
         .map(str::to_owned)
         .collect();
     let (mut files, mut ids) = (Vec::new(), Ids::default());
     let known = wanted.into_iter().map(|entry| (entry, Vec::new()));
-    let unnamed = unnamed.into_iter().map(|path| {
-        (
-            (None, format!("file-{path}"), path),
-            vec!["the manifest does not name it".to_owned()],
-        )
-    });
+    let unnamed = unnamed
+        .into_iter()
+        .map(|path| ((None, format!("file-{path}"), path), vec!["the manifest does not name it".to_owned()]));
     for ((resource, source, path), notes) in known.chain(unnamed) {
         match archive.sum(&path) {
             Ok(sum) => {
@@ -79,12 +61,7 @@ pub(crate) fn files<R: Read + Seek>(
                 files.push(import::file(id, &path, sum));
                 fates.insert(path, Outcome::of(&notes));
             }
-            Err(refused) => drop(fates.insert(
-                path,
-                Outcome::Refused {
-                    why: refused.to_string(),
-                },
-            )),
+            Err(refused) => drop(fates.insert(path, Outcome::Refused { why: refused.to_string() })),
         }
     }
     files
@@ -96,14 +73,9 @@ fn is_asset(shape: Shape, path: &str, main: Option<&str>) -> bool {
         Shape::Page | Shape::Discussion => Some(path) != main,
         Shape::CanvasAssignment => !is_html(path) && !path.ends_with("assignment_settings.xml"),
         Shape::Assignment | Shape::Quiz { .. } => {
-            Some(path) != main
-                && !path.ends_with(".xml")
-                && !path.ends_with(".qti")
-                && !is_html(path)
+            Some(path) != main && !path.ends_with(".xml") && !path.ends_with(".qti") && !is_html(path)
         }
-        Shape::WebLink | Shape::Tool | Shape::Settings | Shape::Companion | Shape::Fallback => {
-            false
-        }
+        Shape::WebLink | Shape::Tool | Shape::Settings | Shape::Companion | Shape::Fallback => false,
     }
 }
 
@@ -117,46 +89,27 @@ pub(crate) fn resources<R: Read + Seek>(
 ) {
     for resource in &manifest.resources {
         let shape = shapes.get(&resource.id).copied().unwrap_or(Shape::Unknown);
-        let missing: Vec<&str> = resource
-            .paths()
-            .into_iter()
-            .filter(|path| !archive.has(path))
-            .collect();
+        let missing: Vec<&str> = resource.paths().into_iter().filter(|path| !archive.has(path)).collect();
         let outcome = outcomes
             .get(&resource.id)
             .cloned()
             .unwrap_or_else(|| unbuilt(shape, resource.paths().len() == missing.len()));
-        let outcome = if missing.is_empty() {
-            outcome
-        } else {
-            with_note(outcome, format!("missing: {}", missing.join(", ")))
-        };
-        let what = format!(
-            "{}: {}",
-            shape.name(),
-            resource.main().unwrap_or(&resource.id)
-        );
+        let outcome =
+            if missing.is_empty() { outcome } else { with_note(outcome, format!("missing: {}", missing.join(", "))) };
+        let what = format!("{}: {}", shape.name(), resource.main().unwrap_or(&resource.id));
         rows.push(RowKind::Resource, &resource.id, &what, outcome, Vec::new());
     }
 }
 
 /// What becomes of a resource that no node holds.
 fn unbuilt(shape: Shape, is_gone: bool) -> Outcome {
-    let degraded = |how: &str| Outcome::Degraded {
-        how: how.to_owned(),
-    };
-    let refused = |why: &str| Outcome::Refused {
-        why: why.to_owned(),
-    };
+    let degraded = |how: &str| Outcome::Degraded { how: how.to_owned() };
+    let refused = |why: &str| Outcome::Refused { why: why.to_owned() };
     match shape {
         Shape::Files if is_gone => refused("its file is missing or cannot be read"),
         Shape::Files => Outcome::Imported,
-        Shape::Settings => {
-            degraded("settings of the source system; the files say one by one what is used")
-        }
-        Shape::Companion => {
-            degraded("read together with the resource it belongs to; its file says what is lost")
-        }
+        Shape::Settings => degraded("settings of the source system; the files say one by one what is used"),
+        Shape::Companion => degraded("read together with the resource it belongs to; its file says what is lost"),
         Shape::Fallback => degraded("the same in less detail; the better resource was used"),
         Shape::Tool => refused(NO_TOOLS),
         Shape::Unknown if is_gone => refused("its type is unknown and its file is missing"),
@@ -177,20 +130,13 @@ fn unbuilt(shape: Shape, is_gone: bool) -> Outcome {
 fn with_note(outcome: Outcome, note: String) -> Outcome {
     match outcome {
         Outcome::Imported => Outcome::Degraded { how: note },
-        Outcome::Degraded { how } => Outcome::Degraded {
-            how: format!("{how}; {note}"),
-        },
-        Outcome::Refused { why } => Outcome::Refused {
-            why: format!("{why}; {note}"),
-        },
+        Outcome::Degraded { how } => Outcome::Degraded { how: format!("{how}; {note}") },
+        Outcome::Refused { why } => Outcome::Refused { why: format!("{why}; {note}") },
     }
 }
 
 /// A row for each file of the archive, those that may not be read included.
-pub(crate) fn file_rows<R: Read + Seek>(
-    archive: &Archive<R>,
-    mut fates: BTreeMap<String, Outcome>,
-) -> Report {
+pub(crate) fn file_rows<R: Read + Seek>(archive: &Archive<R>, mut fates: BTreeMap<String, Outcome>) -> Report {
     let mut rows = Report::default();
     for path in archive.paths() {
         let outcome = fates.remove(path).unwrap_or_else(|| unread(path));
@@ -204,27 +150,21 @@ pub(crate) fn file_rows<R: Read + Seek>(
 
 /// Why a file was not read.
 fn unread(path: &str) -> Outcome {
-    let ignored = |how: &str| Outcome::Degraded {
-        how: format!("not read: {how}"),
-    };
+    let ignored = |how: &str| Outcome::Degraded { how: format!("not read: {how}") };
     let Some(name) = path.strip_prefix("course_settings/") else {
         return match path {
-            _ if path.starts_with("non_cc_assessments/") => Outcome::Refused {
-                why: "no quiz of the manifest refers to it".to_owned(),
-            },
+            _ if path.starts_with("non_cc_assessments/") => {
+                Outcome::Refused { why: "no quiz of the manifest refers to it".to_owned() }
+            }
             _ if is_html(path) => ignored("the same in less detail; the better resource was used"),
-            _ => Outcome::Refused {
-                why: "nothing that was imported refers to it".to_owned(),
-            },
+            _ => Outcome::Refused { why: "nothing that was imported refers to it".to_owned() },
         };
     };
     match name {
         "canvas_export.txt" => ignored("a mark of the exporting system, without content"),
         "assignment_groups.xml" => ignored("weights of groups of assignments have no equal here"),
         "files_meta.xml" => ignored("which files were hidden or locked has no equal here"),
-        "media_tracks.xml" => {
-            ignored("caption tracks of the source system's media server have no equal here")
-        }
+        "media_tracks.xml" => ignored("caption tracks of the source system's media server have no equal here"),
         "rubrics.xml" => ignored("rubrics have no equal here"),
         "learning_outcomes.xml" => ignored("learning outcomes have no equal here"),
         "grading_standards.xml" => ignored("grading schemes have no equal here"),

@@ -29,9 +29,7 @@ mod source;
 mod text;
 mod xml;
 
-pub use model::{
-    AssessmentSettings, Block, Cartridge, Choice, File, Item, ItemKind, Key, Node, NodeKind, Range,
-};
+pub use model::{AssessmentSettings, Block, Cartridge, Choice, File, Item, ItemKind, Key, Node, NodeKind, Range};
 pub use refused::{FileRefused, Refused, XmlRefused};
 pub use report::{Counts, Outcome, Report, Row, RowKind};
 
@@ -52,9 +50,7 @@ impl<'a> Package<Cursor<&'a [u8]>> {
 impl<R: Read + Seek> Package<R> {
     /// Opens a package: checks the archive's directory, inflates nothing.
     pub fn open(reader: R) -> Result<Self, Refused> {
-        Ok(Self {
-            archive: archive::Archive::open(reader)?,
-        })
+        Ok(Self { archive: archive::Archive::open(reader)? })
     }
 
     /// Reads the course. Every file is inflated once to learn its true size and digest; none is kept in memory.

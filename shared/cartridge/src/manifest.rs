@@ -43,22 +43,14 @@ pub(crate) fn read(root: Node<'_, '_>) -> Result<Manifest, Refused> {
     if root.tag_name().name() != "manifest" {
         return Err(Refused::NotAManifest);
     }
-    let general = root
-        .one("metadata")
-        .and_then(|metadata| metadata.one("lom"))
-        .and_then(|lom| lom.one("general"));
+    let general = root.one("metadata").and_then(|metadata| metadata.one("lom")).and_then(|lom| lom.one("general"));
     // Wherever they stand: a package may hold several organisations, and manifests within its manifest.
-    let anywhere = |name: &'static str| {
-        root.descendants()
-            .filter(move |node| node.tag_name().name() == name)
-    };
+    let anywhere = |name: &'static str| root.descendants().filter(move |node| node.tag_name().name() == name);
     Ok(Manifest {
         id: root.attribute("identifier").unwrap_or_default().to_owned(),
         title: general
             .and_then(|general| general.text_of("title"))
-            .or_else(|| {
-                anywhere("organization").find_map(|organization| organization.text_of("title"))
-            })
+            .or_else(|| anywhere("organization").find_map(|organization| organization.text_of("title")))
             .unwrap_or_default(),
         language: general.and_then(|general| general.text_of("language")),
         items: anywhere("organization").flat_map(outline).collect(),
@@ -71,12 +63,9 @@ fn outline(organization: Node<'_, '_>) -> Vec<OutlineItem> {
     let tops: Vec<_> = organization.all("item").collect();
     let mut items = Vec::new();
     for top in &tops {
-        let is_wrapper = tops.len() == 1
-            && top.attribute("identifierref").is_none()
-            && top.text_of("title").is_none();
+        let is_wrapper = tops.len() == 1 && top.attribute("identifierref").is_none() && top.text_of("title").is_none();
         if is_wrapper {
-            top.all("item")
-                .for_each(|item| collect(item, 0, &mut items));
+            top.all("item").for_each(|item| collect(item, 0, &mut items));
         } else {
             collect(*top, 0, &mut items);
         }
@@ -93,18 +82,14 @@ fn collect(item: Node<'_, '_>, depth: usize, items: &mut Vec<OutlineItem>) {
         depth,
         has_children: item.one("item").is_some(),
     });
-    item.all("item")
-        .for_each(|child| collect(child, depth + 1, items));
+    item.all("item").for_each(|child| collect(child, depth + 1, items));
 }
 
 fn resource(node: Node<'_, '_>) -> Resource {
     let path = |node: Node<'_, '_>| node.attribute("href").map(str::to_owned);
     Resource {
         id: node.attribute("identifier").unwrap_or_default().to_owned(),
-        kind: node
-            .attribute("type")
-            .unwrap_or_default()
-            .to_ascii_lowercase(),
+        kind: node.attribute("type").unwrap_or_default().to_ascii_lowercase(),
         href: path(node),
         files: node.all("file").filter_map(path).collect(),
         dependencies: node
@@ -112,22 +97,14 @@ fn resource(node: Node<'_, '_>) -> Resource {
             .filter_map(|node| node.attribute("identifierref"))
             .map(str::to_owned)
             .collect(),
-        variant_of: node
-            .one("variant")
-            .and_then(|node| node.attribute("identifierref"))
-            .map(str::to_owned),
+        variant_of: node.one("variant").and_then(|node| node.attribute("identifierref")).map(str::to_owned),
     }
 }
 
 impl Resource {
     /// Every path the resource names, once.
     pub(crate) fn paths(&self) -> Vec<&str> {
-        let mut paths: Vec<&str> = self
-            .href
-            .iter()
-            .chain(&self.files)
-            .map(String::as_str)
-            .collect();
+        let mut paths: Vec<&str> = self.href.iter().chain(&self.files).map(String::as_str).collect();
         let mut seen = std::collections::HashSet::new();
         paths.retain(|path| seen.insert(*path));
         paths
@@ -135,9 +112,7 @@ impl Resource {
 
     /// The file that is the resource: its `href`, or the first it lists.
     pub(crate) fn main(&self) -> Option<&str> {
-        self.href
-            .as_deref()
-            .or_else(|| self.files.first().map(String::as_str))
+        self.href.as_deref().or_else(|| self.files.first().map(String::as_str))
     }
 }
 
@@ -150,11 +125,7 @@ pub(crate) fn match_paths(manifest: &mut Manifest, has: impl Fn(&str) -> bool) {
         }
     };
     for resource in &mut manifest.resources {
-        resource
-            .href
-            .iter_mut()
-            .chain(&mut resource.files)
-            .for_each(matched);
+        resource.href.iter_mut().chain(&mut resource.files).for_each(matched);
     }
 }
 
@@ -171,11 +142,8 @@ mod tests {
             </resources></manifest>";
         let document = roxmltree::Document::parse(xml).expect("is XML");
         let mut manifest = read(document.root_element()).expect("is a manifest");
-        let seen: Vec<_> = manifest
-            .items
-            .iter()
-            .map(|item| (item.id.as_str(), item.title.as_str(), item.depth))
-            .collect();
+        let seen: Vec<_> =
+            manifest.items.iter().map(|item| (item.id.as_str(), item.title.as_str(), item.depth)).collect();
         assert_eq!(seen, [("a", "A", 0), ("b", "B", 1), ("c", "", 0)]);
         match_paths(&mut manifest, |path| path == "p q.html");
         assert_eq!(manifest.resources[0].paths(), ["p q.html", "x"]);

@@ -36,10 +36,7 @@ fn module(node: Node<'_, '_>) -> Module {
         id: node.attribute("identifier").unwrap_or_default().to_owned(),
         title: node.text_of("title").unwrap_or_default(),
         published: is_published(node),
-        items: node
-            .one("items")
-            .map(|items| items.all("item").map(item).collect())
-            .unwrap_or_default(),
+        items: node.one("items").map(|items| items.all("item").map(item).collect()).unwrap_or_default(),
         notes: notes(node),
     }
 }
@@ -56,35 +53,26 @@ fn item(node: Node<'_, '_>) -> ModuleItem {
 }
 
 fn is_published(node: Node<'_, '_>) -> bool {
-    node.text_of("workflow_state")
-        .is_none_or(|state| state != "unpublished")
+    node.text_of("workflow_state").is_none_or(|state| state != "unpublished")
 }
 
 fn notes(node: Node<'_, '_>) -> Vec<String> {
-    let count = |list: &'static str, entry: &'static str| {
-        node.one(list).map_or(0, |all| all.all(entry).count())
-    };
+    let count = |list: &'static str, entry: &'static str| node.one(list).map_or(0, |all| all.all(entry).count());
     let flag = |name: &str| node.text_of(name).is_some_and(|text| text == "true");
     let mut notes = Vec::new();
     match count("prerequisites", "prerequisite") {
         0 => {}
-        n => notes.push(format!(
-            "{n} prerequisite(s) not taken over: set access rules"
-        )),
+        n => notes.push(format!("{n} prerequisite(s) not taken over: set access rules")),
     }
     match count("completionRequirements", "completionRequirement") {
         0 => {}
-        n => notes.push(format!(
-            "{n} completion requirement(s) not taken over: set completion rules"
-        )),
+        n => notes.push(format!("{n} completion requirement(s) not taken over: set completion rules")),
     }
     if flag("require_sequential_progress") {
         notes.push("its items were to be taken in order: set access rules".to_owned());
     }
     if let Some(date) = node.text_of("unlock_at") {
-        notes.push(format!(
-            "it was to open at {date}: dates belong to the cohort"
-        ));
+        notes.push(format!("it was to open at {date}: dates belong to the cohort"));
     }
     notes
 }
@@ -105,10 +93,7 @@ mod tests {
         assert_eq!(modules.len(), 1);
         assert!(!modules[0].published);
         assert_eq!(modules[0].notes.len(), 4);
-        assert_eq!(
-            modules[0].items[0].url.as_deref(),
-            Some("https://example.com/")
-        );
+        assert_eq!(modules[0].items[0].url.as_deref(), Some("https://example.com/"));
         assert!(modules[0].items[0].published);
     }
 }

@@ -56,26 +56,17 @@ pub(crate) fn plan(
     loose: &[(String, String)],
     report: &mut Report,
 ) -> Outline {
-    let resources: HashSet<&str> = manifest
-        .resources
-        .iter()
-        .map(|resource| resource.id.as_str())
-        .collect();
+    let resources: HashSet<&str> = manifest.resources.iter().map(|resource| resource.id.as_str()).collect();
     let mut outline = Outline::default();
     if modules.is_empty() {
         outline.add_organisation(&manifest.items, &resources, report);
     } else {
-        modules
-            .iter()
-            .for_each(|module| outline.add_module(module, &resources, report));
+        modules.iter().for_each(|module| outline.add_module(module, &resources, report));
         organisation::superseded(&manifest.items, modules, report);
     }
     outline.add_loose(loose);
     if outline.left_out > 0 {
-        let why = format!(
-            "{} more node(s): a course has at most {NODES_MAX}",
-            outline.left_out
-        );
+        let why = format!("{} more node(s): a course has at most {NODES_MAX}", outline.left_out);
         report.refused(RowKind::Package, "outline", "Outline", why);
     }
     outline
@@ -88,30 +79,15 @@ impl Outline {
             notes.push("it was not published: its lessons are optional".to_owned());
         }
         let source = (RowKind::Module, module.id.as_str());
-        let Some(section) = self.add(
-            source,
-            None,
-            &module.title,
-            module.published,
-            Content::Section,
-            notes,
-        ) else {
+        let Some(section) = self.add(source, None, &module.title, module.published, Content::Section, notes) else {
             return;
         };
         let mut parent = section.clone();
         for item in &module.items {
             if item.content_type == "ContextModuleSubHeader" {
-                let notes =
-                    vec!["a heading: it became a section that holds what follows it".to_owned()];
+                let notes = vec!["a heading: it became a section that holds what follows it".to_owned()];
                 let source = (RowKind::ModuleItem, item.id.as_str());
-                let heading = self.add(
-                    source,
-                    Some(&section),
-                    &item.title,
-                    true,
-                    Content::Section,
-                    notes,
-                );
+                let heading = self.add(source, Some(&section), &item.title, true, Content::Section, notes);
                 parent = heading.unwrap_or_else(|| section.clone());
                 continue;
             }
@@ -131,20 +107,14 @@ impl Outline {
         if !item.published {
             notes.push("it was not published: it is optional".to_owned());
         }
-        let target = item
-            .target
-            .as_deref()
-            .filter(|target| resources.contains(target));
-        let content = match (
-            target,
-            item.url
-                .as_deref()
-                .filter(|url| crate::reference::is_web(url)),
-        ) {
+        let target = item.target.as_deref().filter(|target| resources.contains(target));
+        let content = match (target, item.url.as_deref().filter(|url| crate::reference::is_web(url))) {
             (Some(target), _) => self.resource(target, &mut notes),
             (None, Some(url)) => {
                 if item.content_type == "ContextExternalTool" {
-                    notes.push("an external tool: it became a link, which signs nobody in and reports no result".to_owned());
+                    notes.push(
+                        "an external tool: it became a link, which signs nobody in and reports no result".to_owned(),
+                    );
                 }
                 Content::Url(url.to_owned())
             }
@@ -154,22 +124,12 @@ impl Outline {
             }
         };
         let source = (RowKind::ModuleItem, item.id.as_str());
-        self.add(
-            source,
-            Some(parent),
-            &item.title,
-            open && item.published,
-            content,
-            notes,
-        );
+        self.add(source, Some(parent), &item.title, open && item.published, content, notes);
     }
 
     /// What no outline names stands at the end, optional, in a section of its own.
     fn add_loose(&mut self, loose: &[(String, String)]) {
-        let missing: Vec<_> = loose
-            .iter()
-            .filter(|(id, _)| !self.nodes.contains_key(id))
-            .collect();
+        let missing: Vec<_> = loose.iter().filter(|(id, _)| !self.nodes.contains_key(id)).collect();
         if missing.is_empty() {
             return;
         }
@@ -205,10 +165,7 @@ impl Outline {
     fn resource(&self, target: &str, notes: &mut Vec<String>) -> Content {
         match self.nodes.get(target) {
             Some(node) => {
-                notes.push(
-                    "its content stands elsewhere in the course already: it became a link to it"
-                        .to_owned(),
-                );
+                notes.push("its content stands elsewhere in the course already: it became a link to it".to_owned());
                 Content::Again(node.clone())
             }
             None => Content::Resource(target.to_owned()),
@@ -235,9 +192,7 @@ impl Outline {
         if let Content::Resource(target) = &content {
             self.nodes.insert(target.clone(), node.clone());
         }
-        self.nodes
-            .entry(id.to_owned())
-            .or_insert_with(|| node.clone());
+        self.nodes.entry(id.to_owned()).or_insert_with(|| node.clone());
         self.planned.push(Planned {
             node: node.clone(),
             parent: parent.map(str::to_owned),
@@ -256,9 +211,5 @@ fn title_or(title: &str, id: &str) -> String {
     if !title.is_empty() {
         return title;
     }
-    if id.is_empty() {
-        "Untitled".to_owned()
-    } else {
-        text::cut(id)
-    }
+    if id.is_empty() { "Untitled".to_owned() } else { text::cut(id) }
 }

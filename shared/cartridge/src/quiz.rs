@@ -35,19 +35,8 @@ struct Reading<'a, 'r> {
 }
 
 /// Reads a `questestinterop` document; each question and each group gets its row.
-pub(crate) fn read(
-    root: Node<'_, '_>,
-    rewriter: &mut Rewriter<'_>,
-    ids: &mut Ids,
-    report: &mut Report,
-) -> Quiz {
-    let mut reading = Reading {
-        rewriter,
-        ids,
-        report,
-        quiz: Quiz::default(),
-        words: Vec::new(),
-    };
+pub(crate) fn read(root: Node<'_, '_>, rewriter: &mut Rewriter<'_>, ids: &mut Ids, report: &mut Report) -> Quiz {
+    let mut reading = Reading { rewriter, ids, report, quiz: Quiz::default(), words: Vec::new() };
     for part in root.children().filter(Node::is_element) {
         if part.tag_name().name() == "assessment" {
             reading.quiz.title = part.attribute("title").map(str::to_owned);
@@ -83,16 +72,11 @@ impl Reading<'_, '_> {
     /// A section that draws some of its questions: all are taken, and the report says so.
     fn group(&mut self, section: Node<'_, '_>) -> Option<String> {
         let selection = section.one("selection_ordering")?.one("selection")?;
-        let points = selection
-            .one("selection_extension")
-            .and_then(|extension| extension.text_of("points_per_item"));
+        let points = selection.one("selection_extension").and_then(|extension| extension.text_of("points_per_item"));
         let id = section.attribute("ident").unwrap_or_default();
         let title = section.attribute("title").unwrap_or_default();
         let here = section.all("item").count();
-        let drawn = selection
-            .text_of("selection_number")
-            .and_then(|text| text.parse::<usize>().ok())
-            .unwrap_or(here);
+        let drawn = selection.text_of("selection_number").and_then(|text| text.parse::<usize>().ok()).unwrap_or(here);
         if let Some(bank) = selection.text_of("sourcebank_ref") {
             let why = format!(
                 "it draws {drawn} question(s) from the bank {bank}, which is imported on its own if it is in the package"
@@ -100,9 +84,7 @@ impl Reading<'_, '_> {
             self.report.refused(RowKind::Question, id, title, why);
         } else {
             let notes = if drawn < here {
-                vec![format!(
-                    "{drawn} of {here} questions were drawn; all {here} are asked"
-                )]
+                vec![format!("{drawn} of {here} questions were drawn; all {here} are asked")]
             } else {
                 Vec::new()
             };
@@ -113,10 +95,8 @@ impl Reading<'_, '_> {
 
     fn question(&mut self, node: Node<'_, '_>, points: Option<&str>) {
         if self.quiz.items.len() >= ITEMS_MAX {
-            let (id, title) = (
-                node.attribute("ident").unwrap_or_default(),
-                node.attribute("title").unwrap_or_default(),
-            );
+            let (id, title) =
+                (node.attribute("ident").unwrap_or_default(), node.attribute("title").unwrap_or_default());
             return self.report.refused(
                 RowKind::Question,
                 id,
@@ -135,20 +115,12 @@ impl Reading<'_, '_> {
                 self.quiz.items.push(item);
             }
             Becomes::Words(words) => {
-                converted.notes.push(
-                    "words without an answer: they stand before the next question".to_owned(),
-                );
+                converted.notes.push("words without an answer: they stand before the next question".to_owned());
                 self.words.push(words);
             }
         }
         let outcome = Outcome::of(&converted.notes);
-        self.report.push(
-            RowKind::Question,
-            &converted.id,
-            &converted.title,
-            outcome,
-            converted.kept,
-        );
+        self.report.push(RowKind::Question, &converted.id, &converted.title, outcome, converted.kept);
     }
 }
 
@@ -157,11 +129,7 @@ fn field(node: Node<'_, '_>, label: &str) -> Option<String> {
     let below = node.one("qtimetadata").into_iter().chain([node]);
     below
         .flat_map(|list| list.all("qtimetadatafield"))
-        .find(|field| {
-            field
-                .text_of("fieldlabel")
-                .is_some_and(|name| name == label)
-        })
+        .find(|field| field.text_of("fieldlabel").is_some_and(|name| name == label))
         .and_then(|field| field.text_of("fieldentry"))
 }
 

@@ -19,10 +19,7 @@ pub enum Refused {
     #[error("files in the package overlap each other")]
     OverlappingEntries,
     /// The files together declare more bytes than we inflate.
-    #[error(
-        "the package would unpack to more than {} bytes",
-        limits::TOTAL_BYTES_MAX
-    )]
+    #[error("the package would unpack to more than {} bytes", limits::TOTAL_BYTES_MAX)]
     TooLarge,
     /// There is no manifest where it belongs.
     #[error("the package has no imsmanifest.xml at its root: it is no Common Cartridge")]
@@ -67,10 +64,7 @@ pub enum FileRefused {
     #[error("it is a document of more than {} bytes", limits::DOCUMENT_BYTES_MAX)]
     DocumentTooLarge,
     /// All documents together are too large to be parsed.
-    #[error(
-        "the package's documents together have more than {} bytes",
-        limits::DOCUMENTS_TOTAL_BYTES_MAX
-    )]
+    #[error("the package's documents together have more than {} bytes", limits::DOCUMENTS_TOTAL_BYTES_MAX)]
     DocumentsTooLarge,
     /// Checksum or length differ, or the data ends early.
     #[error("it is damaged")]

@@ -66,13 +66,7 @@ pub enum Outcome {
 impl Outcome {
     /// Imported where there is nothing to note, degraded otherwise.
     pub(crate) fn of(notes: &[String]) -> Self {
-        if notes.is_empty() {
-            Self::Imported
-        } else {
-            Self::Degraded {
-                how: notes.join("; "),
-            }
-        }
+        if notes.is_empty() { Self::Imported } else { Self::Degraded { how: notes.join("; ") } }
     }
 }
 
@@ -107,35 +101,12 @@ impl Report {
 
     /// Adds a row for something that is not there.
     pub(crate) fn refused(&mut self, kind: RowKind, id: &str, what: &str, why: impl Into<String>) {
-        self.push(
-            kind,
-            id,
-            what,
-            Outcome::Refused { why: why.into() },
-            Vec::new(),
-        );
+        self.push(kind, id, what, Outcome::Refused { why: why.into() }, Vec::new());
     }
 
     /// Adds a row.
-    pub(crate) fn push(
-        &mut self,
-        kind: RowKind,
-        id: &str,
-        what: &str,
-        outcome: Outcome,
-        kept: Vec<String>,
-    ) {
-        let shown = if what.trim().is_empty() {
-            id
-        } else {
-            what.trim()
-        };
-        self.rows.push(Row {
-            what: crate::text::cut(shown),
-            id: id.to_owned(),
-            kind,
-            outcome,
-            kept,
-        });
+    pub(crate) fn push(&mut self, kind: RowKind, id: &str, what: &str, outcome: Outcome, kept: Vec<String>) {
+        let shown = if what.trim().is_empty() { id } else { what.trim() };
+        self.rows.push(Row { what: crate::text::cut(shown), id: id.to_owned(), kind, outcome, kept });
     }
 }

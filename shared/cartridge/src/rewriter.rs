@@ -16,11 +16,7 @@ pub(crate) struct Rewriter<'a> {
 
 impl<'a> Rewriter<'a> {
     pub(crate) fn new(base: &'a str, references: &'a References) -> Self {
-        Self {
-            base,
-            references,
-            styles: 0,
-        }
+        Self { base, references, styles: 0 }
     }
 
     /// The HTML with our references; what was lost is added to `notes`.
@@ -28,10 +24,7 @@ impl<'a> Rewriter<'a> {
         match html::rewrite(raw, self.base, self.references) {
             Ok(rewritten) => {
                 self.styles += rewritten.styles;
-                rewritten
-                    .notes
-                    .into_iter()
-                    .for_each(|lost| note(notes, lost));
+                rewritten.notes.into_iter().for_each(|lost| note(notes, lost));
                 kept(rewritten.html, notes)
             }
             Err(why) => {
@@ -42,12 +35,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Text of a declared type: HTML is rewritten, anything else is shown as it is.
-    pub(crate) fn text(
-        &mut self,
-        raw: &str,
-        text_type: Option<&str>,
-        notes: &mut Vec<String>,
-    ) -> String {
+    pub(crate) fn text(&mut self, raw: &str, text_type: Option<&str>, notes: &mut Vec<String>) -> String {
         if text_type.is_some_and(|kind| kind.eq_ignore_ascii_case("text/html")) {
             self.html(raw, notes)
         } else {
@@ -61,12 +49,6 @@ fn kept(html: String, notes: &mut Vec<String>) -> String {
     if html.len() <= HTML_PIECE_BYTES_MAX {
         return html;
     }
-    note(
-        notes,
-        format!(
-            "{} bytes of HTML were left out: a piece has at most {HTML_PIECE_BYTES_MAX}",
-            html.len()
-        ),
-    );
+    note(notes, format!("{} bytes of HTML were left out: a piece has at most {HTML_PIECE_BYTES_MAX}", html.len()));
     String::new()
 }

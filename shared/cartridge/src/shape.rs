@@ -45,12 +45,7 @@ impl Shape {
             | Self::CanvasAssignment
             | Self::Assignment
             | Self::Quiz { .. } => true,
-            Self::Files
-            | Self::Tool
-            | Self::Settings
-            | Self::Companion
-            | Self::Fallback
-            | Self::Unknown => false,
+            Self::Files | Self::Tool | Self::Settings | Self::Companion | Self::Fallback | Self::Unknown => false,
         }
     }
 
@@ -88,14 +83,11 @@ impl<'a> Company<'a> {
         let mut company = Self::default();
         for resource in &manifest.resources {
             let is_any = |kinds: &[&str]| kinds.iter().any(|kind| resource.kind.starts_with(kind));
-            if resource.variant_of.is_none() && is_any(&["imsdt", "imswl", "imsqti", "assignment"])
-            {
+            if resource.variant_of.is_none() && is_any(&["imsdt", "imswl", "imsqti", "assignment"]) {
                 company.better.insert(&resource.id);
             }
             if is_any(&["imsdt", "imsqti"]) {
-                company
-                    .leaned_on
-                    .extend(resource.dependencies.iter().map(String::as_str));
+                company.leaned_on.extend(resource.dependencies.iter().map(String::as_str));
             }
         }
         company
@@ -105,27 +97,16 @@ impl<'a> Company<'a> {
 /// What `resource` is. `is_placed`: an outline names it.
 pub(crate) fn of(resource: &Resource, company: &Company<'_>, is_placed: bool) -> Shape {
     let kind = resource.kind.as_str();
-    let has = |name: &str| {
-        resource
-            .paths()
-            .iter()
-            .any(|path| path.rsplit('/').next() == Some(name))
-    };
+    let has = |name: &str| resource.paths().iter().any(|path| path.rsplit('/').next() == Some(name));
     let main = resource.main().unwrap_or_default();
-    if resource
-        .variant_of
-        .as_deref()
-        .is_some_and(|better| company.better.contains(better))
-    {
+    if resource.variant_of.as_deref().is_some_and(|better| company.better.contains(better)) {
         Shape::Fallback
     } else if kind.starts_with("imsdt") {
         Shape::Discussion
     } else if kind.starts_with("imswl") {
         Shape::WebLink
     } else if kind.starts_with("imsqti") {
-        Shape::Quiz {
-            is_bank: kind.contains("question-bank"),
-        }
+        Shape::Quiz { is_bank: kind.contains("question-bank") }
     } else if kind.starts_with("imsbasiclti") {
         Shape::Tool
     } else if kind.starts_with("assignment") {
@@ -133,22 +114,13 @@ pub(crate) fn of(resource: &Resource, company: &Company<'_>, is_placed: bool) ->
     } else if has("assignment_settings.xml") {
         Shape::CanvasAssignment
     } else if main.starts_with("course_settings/") {
-        if main.ends_with("/syllabus.html") {
-            Shape::Page
-        } else {
-            Shape::Settings
-        }
+        if main.ends_with("/syllabus.html") { Shape::Page } else { Shape::Settings }
     } else if kind.starts_with("associatedcontent")
-        && (has("assessment_meta.xml")
-            || main.ends_with(".xml") && company.leaned_on.contains(resource.id.as_str()))
+        && (has("assessment_meta.xml") || main.ends_with(".xml") && company.leaned_on.contains(resource.id.as_str()))
     {
         Shape::Companion
     } else if kind == "webcontent" || kind.starts_with("associatedcontent") {
-        if is_html(main) && (is_placed || main.starts_with("wiki_content/")) {
-            Shape::Page
-        } else {
-            Shape::Files
-        }
+        if is_html(main) && (is_placed || main.starts_with("wiki_content/")) { Shape::Page } else { Shape::Files }
     } else {
         Shape::Unknown
     }
@@ -156,9 +128,6 @@ pub(crate) fn of(resource: &Resource, company: &Company<'_>, is_placed: bool) ->
 
 /// Whether the path's extension says HTML.
 pub(crate) fn is_html(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, extension)| {
-        ["html", "htm", "xhtml"]
-            .iter()
-            .any(|html| extension.eq_ignore_ascii_case(html))
-    })
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| ["html", "htm", "xhtml"].iter().any(|html| extension.eq_ignore_ascii_case(html)))
 }

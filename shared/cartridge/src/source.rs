@@ -38,11 +38,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         Self {
             archive,
             references,
-            resources: manifest
-                .resources
-                .iter()
-                .map(|resource| (resource.id.as_str(), resource))
-                .collect(),
+            resources: manifest.resources.iter().map(|resource| (resource.id.as_str(), resource)).collect(),
             files: files.iter().map(|file| (file.id.as_str(), file)).collect(),
             fates,
             questions: Report::default(),
@@ -98,15 +94,9 @@ impl<'a, R: Read + Seek> Source<'a, R> {
 
     /// The paths of the settings that `resource` leans on, each once.
     pub(crate) fn companions(&self, resource: &Resource) -> Vec<String> {
-        let leaned_on = resource
-            .dependencies
-            .iter()
-            .filter_map(|id| self.resource(id));
-        let mut paths: Vec<String> = leaned_on
-            .flat_map(Resource::paths)
-            .filter(|path| self.archive.has(path))
-            .map(str::to_owned)
-            .collect();
+        let leaned_on = resource.dependencies.iter().filter_map(|id| self.resource(id));
+        let mut paths: Vec<String> =
+            leaned_on.flat_map(Resource::paths).filter(|path| self.archive.has(path)).map(str::to_owned).collect();
         let mut seen = HashSet::new();
         paths.retain(|path| seen.insert(path.clone()));
         paths

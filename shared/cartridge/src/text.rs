@@ -50,10 +50,8 @@ pub(crate) fn unescape(raw: &str) -> String {
     while let Some(at) = rest.find('&') {
         text.push_str(&rest[..at]);
         rest = &rest[at..];
-        let reference = rest
-            .find(';')
-            .filter(|end| *end <= 10)
-            .and_then(|end| Some((character(&rest[1..end])?, end + 1)));
+        let reference =
+            rest.find(';').filter(|end| *end <= 10).and_then(|end| Some((character(&rest[1..end])?, end + 1)));
         let (decoded, length) = reference.unwrap_or(('&', 1));
         text.push(decoded);
         rest = &rest[length..];
@@ -90,11 +88,7 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let hex = |offset: usize| {
-            bytes
-                .get(at + offset)
-                .and_then(|byte| char::from(*byte).to_digit(16))
-        };
+        let hex = |offset: usize| bytes.get(at + offset).and_then(|byte| char::from(*byte).to_digit(16));
         match (bytes[at], hex(1), hex(2)) {
             (b'%', Some(high), Some(low)) => {
                 decoded.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
@@ -124,10 +118,7 @@ pub(crate) fn plain(html: &str) -> String {
             _ => {}
         }
     }
-    unescape(&text)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    unescape(&text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

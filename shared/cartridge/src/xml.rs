@@ -1,9 +1,7 @@
 //! XML behind limits. `roxmltree` refuses document types and does not recurse; what it leaves open (attribute and
 //! namespace floods, depth that a walk of ours would feel) is screened before it sees the text.
 
-use crate::limits::{
-    XML_ATTRIBUTES_PER_ELEMENT_MAX, XML_DEPTH_MAX, XML_NAMESPACES_MAX, XML_NODES_MAX,
-};
+use crate::limits::{XML_ATTRIBUTES_PER_ELEMENT_MAX, XML_DEPTH_MAX, XML_NAMESPACES_MAX, XML_NODES_MAX};
 use crate::refused::XmlRefused;
 use roxmltree::{Document, Node, ParsingOptions};
 use std::borrow::Cow;
@@ -13,22 +11,15 @@ pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, XmlRefused> {
     let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
         let text: Result<String, _> = char::decode_utf16(units).collect();
-        text.ok()
-            .filter(|_| rest.len().is_multiple_of(2))
-            .map(Cow::Owned)
-            .ok_or(XmlRefused::Encoding)
+        text.ok().filter(|_| rest.len().is_multiple_of(2)).map(Cow::Owned).ok_or(XmlRefused::Encoding)
     };
     match bytes {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => std::str::from_utf8(rest)
-            .map(Cow::Borrowed)
-            .map_err(|_| XmlRefused::Encoding),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => std::str::from_utf8(rest).map(Cow::Borrowed).map_err(|_| XmlRefused::Encoding),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Cow::Borrowed(text)),
-            Err(_) if declares_latin_1(bytes) => Ok(Cow::Owned(
-                bytes.iter().map(|byte| char::from(*byte)).collect(),
-            )),
+            Err(_) if declares_latin_1(bytes) => Ok(Cow::Owned(bytes.iter().map(|byte| char::from(*byte)).collect())),
             Err(_) => Err(XmlRefused::Encoding),
         },
     }
@@ -42,21 +33,12 @@ fn declares_latin_1(bytes: &[u8]) -> bool {
 /// Parses a document.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, XmlRefused> {
     screen(text)?;
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: XML_NODES_MAX,
-        ..ParsingOptions::default()
-    };
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: XML_NODES_MAX, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| {
-        use roxmltree::Error::{
-            AttributesLimitReached, DtdDetected, NamespacesLimitReached, NodesLimitReached,
-        };
+        use roxmltree::Error::{AttributesLimitReached, DtdDetected, NamespacesLimitReached, NodesLimitReached};
         if matches!(error, DtdDetected) {
             XmlRefused::Dtd
-        } else if matches!(
-            error,
-            NodesLimitReached | AttributesLimitReached | NamespacesLimitReached
-        ) {
+        } else if matches!(error, NodesLimitReached | AttributesLimitReached | NamespacesLimitReached) {
             XmlRefused::TooMany
         } else {
             XmlRefused::Syntax(crate::text::cut(&error.to_string()))
@@ -69,9 +51,8 @@ fn screen(text: &str) -> Result<(), XmlRefused> {
     let (mut rest, mut depth, mut namespaces) = (text, 0_usize, 0_usize);
     while let Some(open) = rest.find('<') {
         rest = &rest[open..];
-        let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
-            .iter()
-            .find(|(begin, _)| rest.starts_with(begin));
+        let skipped =
+            [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")].iter().find(|(begin, _)| rest.starts_with(begin));
         if let Some((_, end)) = skipped {
             rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]);
             continue;
@@ -148,13 +129,11 @@ pub(crate) trait Elements<'a, 'input: 'a> {
 
 impl<'a, 'input: 'a> Elements<'a, 'input> for Node<'a, 'input> {
     fn all(self, name: &'static str) -> impl Iterator<Item = Node<'a, 'input>> {
-        self.children()
-            .filter(move |child| child.tag_name().name() == name)
+        self.children().filter(move |child| child.tag_name().name() == name)
     }
 
     fn one(self, name: &str) -> Option<Node<'a, 'input>> {
-        self.children()
-            .find(|child| child.tag_name().name() == name)
+        self.children().find(|child| child.tag_name().name() == name)
     }
 
     fn text_of(self, name: &str) -> Option<String> {
@@ -162,10 +141,7 @@ impl<'a, 'input: 'a> Elements<'a, 'input> for Node<'a, 'input> {
     }
 
     fn whole_text(self) -> String {
-        self.descendants()
-            .filter(Node::is_text)
-            .filter_map(|node| node.text())
-            .collect()
+        self.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect()
     }
 }
 
@@ -181,10 +157,7 @@ mod tests {
     fn entities_cannot_be_defined() {
         let laughs = r#"<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><l>&b;</l>"#;
         assert_eq!(refusal(laughs), XmlRefused::Dtd);
-        assert_eq!(
-            refusal(r#"<!DOCTYPE l SYSTEM "file:///etc/passwd"><l/>"#),
-            XmlRefused::Dtd
-        );
+        assert_eq!(refusal(r#"<!DOCTYPE l SYSTEM "file:///etc/passwd"><l/>"#), XmlRefused::Dtd);
         assert!(matches!(refusal("<l>&lol;</l>"), XmlRefused::Syntax(_)));
     }
 
@@ -194,10 +167,7 @@ mod tests {
         let attributes: String = (0..200).map(|n| format!(" a{n}='1'")).collect();
         assert_eq!(refusal(&format!("<a{attributes}/>")), XmlRefused::TooMany);
         let namespaces = "<b xmlns:c='d'/>".repeat(XML_NAMESPACES_MAX + 1);
-        assert_eq!(
-            refusal(&format!("<a>{namespaces}</a>")),
-            XmlRefused::TooMany
-        );
+        assert_eq!(refusal(&format!("<a>{namespaces}</a>")), XmlRefused::TooMany);
         let nodes = "<b/>".repeat(XML_NODES_MAX as usize + 1);
         assert_eq!(refusal(&format!("<a>{nodes}</a>")), XmlRefused::TooMany);
         assert!(parse(&format!("<a b='{}'/>", "=".repeat(10_000))).is_ok());
@@ -206,27 +176,16 @@ mod tests {
     #[test]
     fn text_is_decoded_by_its_mark() {
         let utf16 = |text: &str, little: bool| {
-            let mark = if little {
-                vec![0xFF, 0xFE]
-            } else {
-                vec![0xFE, 0xFF]
-            };
+            let mark = if little { vec![0xFF, 0xFE] } else { vec![0xFE, 0xFF] };
             text.encode_utf16().fold(mark, |mut bytes, unit| {
-                bytes.extend(if little {
-                    unit.to_le_bytes()
-                } else {
-                    unit.to_be_bytes()
-                });
+                bytes.extend(if little { unit.to_le_bytes() } else { unit.to_be_bytes() });
                 bytes
             })
         };
         assert_eq!(text(&utf16("<é/>", true)).as_deref(), Ok("<é/>"));
         assert_eq!(text(&utf16("<é/>", false)).as_deref(), Ok("<é/>"));
         assert_eq!(text(b"\xEF\xBB\xBF<a/>").as_deref(), Ok("<a/>"));
-        assert_eq!(
-            text(b"<?xml encoding='ISO-8859-1'?><\xE9/>").as_deref(),
-            Ok("<?xml encoding='ISO-8859-1'?><é/>")
-        );
+        assert_eq!(text(b"<?xml encoding='ISO-8859-1'?><\xE9/>").as_deref(), Ok("<?xml encoding='ISO-8859-1'?><é/>"));
         assert_eq!(text(b"<\xE9/>"), Err(XmlRefused::Encoding));
         assert_eq!(text(&[0xFF, 0xFE, 0x00]), Err(XmlRefused::Encoding));
         assert_eq!(text(&[0xFF, 0xFE, 0x00, 0xD8]), Err(XmlRefused::Encoding));

@@ -105,9 +105,8 @@ pub fn evaluate(tree: &Tree, facts: &Facts) -> Evaluation {
 impl Evaluation {
     /// How many of the course's trackable learning objects are completed, and how many there are.
     pub fn completed_of(&self, tree: &Tree) -> (u32, u32) {
-        tree.trackable().fold((0, 0), |(completed, all), at| {
-            (completed + u32::from(self.completion[at] == Verdict::Met), all + 1)
-        })
+        tree.trackable()
+            .fold((0, 0), |(completed, all), at| (completed + u32::from(self.completion[at] == Verdict::Met), all + 1))
     }
 
     /// Why the learning object at `at` is or is not completed.
@@ -185,10 +184,8 @@ impl Asked<'_> {
                 explained.kind = "assessment_score".to_owned();
                 explained.node = Some(node.clone());
                 explained.needed = Some(min_score.to_string());
-                explained.current = self
-                    .attempts(node)
-                    .counted(*attempts)
-                    .map(|(points, points_max)| format!("{points}/{points_max}"));
+                explained.current =
+                    self.attempts(node).counted(*attempts).map(|(points, points_max)| format!("{points}/{points_max}"));
             }
         }
         explained
@@ -221,11 +218,8 @@ impl Asked<'_> {
 
     fn attempts(&self, assessment: &NodeId) -> Attempts<'_> {
         let closed = self.facts.grades.get(assessment);
-        let allowed = self
-            .tree
-            .node(assessment)
-            .and_then(|node| node.assessment)
-            .and_then(|assessment| assessment.attempts_max);
+        let allowed =
+            self.tree.node(assessment).and_then(|node| node.assessment).and_then(|assessment| assessment.attempts_max);
         let graded: Vec<&GradeFact> = closed.into_iter().flat_map(|attempts| attempts.values()).collect();
         Attempts {
             first: closed.and_then(|attempts| attempts.get(&1)),

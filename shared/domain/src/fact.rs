@@ -116,7 +116,8 @@ impl Facts {
 
     /// The latest time anything here happened, in milliseconds since 1970.
     pub fn last_activity_ms(&self) -> Option<i64> {
-        let submitted = self.grades.values().flat_map(BTreeMap::values).map(|grade| grade.submitted_at.as_millisecond());
+        let submitted =
+            self.grades.values().flat_map(BTreeMap::values).map(|grade| grade.submitted_at.as_millisecond());
         self.viewed.values().chain(self.done.values()).copied().chain(submitted).max()
     }
 }

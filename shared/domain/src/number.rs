@@ -133,8 +133,9 @@ impl<'de> Deserialize<'de> for Share {
             | serde_json::Value::Array(_)
             | serde_json::Value::Object(_) => String::new(),
         };
-        Share::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("a share is a decimal from 0 to 1 with at most six digits after the point"))
+        Share::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom("a share is a decimal from 0 to 1 with at most six digits after the point")
+        })
     }
 }
 

@@ -169,7 +169,19 @@ mod tests {
 
     #[test]
     fn a_role_has_one_spelling() {
-        for text in ["", "@", "@c1", "admin ", " admin", "ADMIN", "admin@", "admin@a/b", "admin@a#b", "admin@ä", "learner,admin"] {
+        for text in [
+            "",
+            "@",
+            "@c1",
+            "admin ",
+            " admin",
+            "ADMIN",
+            "admin@",
+            "admin@a/b",
+            "admin@a#b",
+            "admin@ä",
+            "learner,admin",
+        ] {
             assert_eq!(Grant::parse(text), None, "{text:?}");
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::content::{
-    Asset, AssessmentSummary, Block, DraftNode, NodeContent, NodeKind, Outline, OutlineNode, TREE_LEVELS_MAX,
+    AssessmentSummary, Asset, Block, DraftNode, NodeContent, NodeKind, Outline, OutlineNode, TREE_LEVELS_MAX,
 };
 use crate::digest;
 use crate::id::{AssetId, CourseId, ItemId, NodeId, ReleaseId};
@@ -108,7 +108,8 @@ fn in_order<'a>(draft: &'a Draft, findings: &mut Findings) -> Vec<&'a DraftNode>
     push(&mut waiting, None, 1);
     while let Some((node, level)) = waiting.pop() {
         if level > TREE_LEVELS_MAX {
-            findings.add(format!("/nodes/{}", node.id), format!("The tree has more than {TREE_LEVELS_MAX} levels here."));
+            findings
+                .add(format!("/nodes/{}", node.id), format!("The tree has more than {TREE_LEVELS_MAX} levels here."));
             continue;
         }
         ordered.push(node);
@@ -137,7 +138,10 @@ fn check_rules(node: &DraftNode, draft: &Draft, by_id: &BTreeMap<&NodeId, &Draft
             }
         });
         if levels > RULE_LEVELS_MAX || leaves > RULE_LEAVES_MAX {
-            findings.add(pointer.clone(), format!("A rule has at most {RULE_LEVELS_MAX} levels and {RULE_LEAVES_MAX} leaves."));
+            findings.add(
+                pointer.clone(),
+                format!("A rule has at most {RULE_LEVELS_MAX} levels and {RULE_LEAVES_MAX} leaves."),
+            );
         }
         for named in rule.references() {
             if !by_id.contains_key(named) {
@@ -156,7 +160,9 @@ fn flaw(
     is_access: bool,
 ) -> Option<String> {
     match &rule.condition {
-        Condition::AllOf { conditions } if conditions.is_empty() => Some("all_of needs at least one condition.".to_owned()),
+        Condition::AllOf { conditions } if conditions.is_empty() => {
+            Some("all_of needs at least one condition.".to_owned())
+        }
         Condition::ChildrenCompleted { .. } if is_access => {
             Some("This would never open: it waits for what is inside it.".to_owned())
         }
@@ -195,7 +201,8 @@ fn check_assets(node: &DraftNode, draft: &Draft, findings: &mut Findings) {
     for (at, block) in draft.blocks.get(&node.id).into_iter().flatten().enumerate() {
         match block {
             Block::Image { asset, .. } | Block::File { asset, .. } if !draft.assets.contains_key(asset) => {
-                findings.add(format!("/nodes/{}/blocks/{at}", node.id), format!("The file {asset} is not in the course."));
+                findings
+                    .add(format!("/nodes/{}/blocks/{at}", node.id), format!("The file {asset} is not in the course."));
             }
             Block::Image { .. } | Block::File { .. } | Block::Html { .. } | Block::Link { .. } => {}
         }
@@ -260,7 +267,10 @@ fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
 
 fn answer_keys(items: &[&DraftItem]) -> AnswerKeys {
     let key = |item: &&DraftItem| -> (ItemId, ItemKey) {
-        (item.item.id.clone(), ItemKey { kind: item.item.kind, points_max: item.item.points_max, key: item.key.clone() })
+        (
+            item.item.id.clone(),
+            ItemKey { kind: item.item.kind, points_max: item.item.points_max, key: item.key.clone() },
+        )
     };
     AnswerKeys { items: items.iter().map(key).collect() }
 }

@@ -29,7 +29,9 @@ impl Tree {
         for (at, node) in outline.nodes.iter().enumerate() {
             let above = match &node.parent {
                 None => None,
-                Some(id) => Some(*index.get(id).ok_or_else(|| NotATree(format!("{} comes before its parent", node.id)))?),
+                Some(id) => {
+                    Some(*index.get(id).ok_or_else(|| NotATree(format!("{} comes before its parent", node.id)))?)
+                }
             };
             // The parent's subtree must still be open here, or subtrees would not be ranges.
             if above.is_some_and(|above: usize| end[above] != at) {

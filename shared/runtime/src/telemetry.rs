@@ -12,7 +12,10 @@ const LEVEL_DEFAULT: &str = "info";
 /// Starts logging at LOG_LEVEL (`info`, `debug`, or a directive list such as `info,stoa_store=debug`).
 ///
 /// A second call changes nothing, so tests may call it.
-#[expect(clippy::disallowed_methods, reason = "a missing level is no reason not to start, so it is no setting of Config")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a missing level is no reason not to start, so it is no setting of Config"
+)]
 pub fn init() {
     let level = env::var("LOG_LEVEL").unwrap_or_default();
     let subscriber = tracing_subscriber::fmt()

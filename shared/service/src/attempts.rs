@@ -86,7 +86,8 @@ pub trait AttemptStore {
     async fn save_draft(&self, at: &AttemptRef, person: &PersonKey, draft: &DraftSave) -> Result<Written, StoreError>;
 
     /// Closes an open attempt of `person`, in time, with these answers.
-    async fn submit(&self, at: &AttemptRef, person: &PersonKey, submission: &Submission) -> Result<Written, StoreError>;
+    async fn submit(&self, at: &AttemptRef, person: &PersonKey, submission: &Submission)
+    -> Result<Written, StoreError>;
 
     /// Closes an attempt whose time is up with its last draft; `false` if it is not open, or not over.
     async fn close_expired(&self, at: &AttemptRef, now: Timestamp) -> Result<bool, StoreError>;

@@ -25,7 +25,8 @@ pub trait GradeStore {
 
     /// Writes a posted grade, marked for the projector. A grade of that revision that is there already is success: it was
     /// derived from the same answers and keys.
-    async fn record(&self, at: &AttemptRef, grade: &Grade, submitted_at: i64, now: Timestamp) -> Result<(), StoreError>;
+    async fn record(&self, at: &AttemptRef, grade: &Grade, submitted_at: i64, now: Timestamp)
+    -> Result<(), StoreError>;
 
     /// Takes the expiry off the answers that were accepted, where they stand apart from their attempt.
     async fn keep_answers(&self, at: &AttemptRef, attempt: &Attempt) -> Result<(), StoreError>;
@@ -35,7 +36,12 @@ pub trait GradeStore {
 }
 
 /// Grades one attempt. Safe to run any number of times, and to stop anywhere: the mark goes last.
-pub async fn grade(store: &impl GradeStore, keys: &impl Keys, at: &AttemptRef, now: Timestamp) -> Result<(), StoreError> {
+pub async fn grade(
+    store: &impl GradeStore,
+    keys: &impl Keys,
+    at: &AttemptRef,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let Some(Waiting { attempt, mark }) = store.waiting(at).await? else { return Ok(()) };
     let keys = keys.keys(&at.tenant, &attempt.release, &at.assessment).await?;
     let grade = grading::grade(&keys, &attempt.answers);

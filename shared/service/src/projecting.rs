@@ -44,7 +44,12 @@ pub struct Commit<'a> {
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait ProgressLog {
     /// The facts that the items under these sort keys hold, of those that still carry a work mark.
-    async fn waiting(&self, tenant: &TenantId, enrolment: &EnrolmentId, sks: &[String]) -> Result<Vec<Waiting>, StoreError>;
+    async fn waiting(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        sks: &[String],
+    ) -> Result<Vec<Waiting>, StoreError>;
 
     /// The enrolment.
     async fn enrolment(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Option<Enrolment>, StoreError>;

@@ -60,7 +60,8 @@ pub trait ProgressReader {
     async fn cohorts(&self, tenant: &TenantId) -> Result<Vec<Cohort>, StoreError>;
 
     /// One page of a cohort's rows: one query.
-    async fn rows(&self, tenant: &TenantId, cohort: &CohortId, after: Option<&EnrolmentId>) -> Result<Rows, StoreError>;
+    async fn rows(&self, tenant: &TenantId, cohort: &CohortId, after: Option<&EnrolmentId>)
+    -> Result<Rows, StoreError>;
 }
 
 /// Reads people. The only place where names come from.

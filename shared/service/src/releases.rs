@@ -33,12 +33,14 @@ pub trait Contents {
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait Items {
     /// The items in order.
-    async fn items(&self, tenant: &TenantId, release: &ReleaseId, assessment: &NodeId) -> Result<Vec<Item>, StoreError>;
+    async fn items(&self, tenant: &TenantId, release: &ReleaseId, assessment: &NodeId)
+    -> Result<Vec<Item>, StoreError>;
 }
 
 /// Reads what an assessment accepts. For grading alone.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait Keys {
     /// The keys of every item.
-    async fn keys(&self, tenant: &TenantId, release: &ReleaseId, assessment: &NodeId) -> Result<AnswerKeys, StoreError>;
+    async fn keys(&self, tenant: &TenantId, release: &ReleaseId, assessment: &NodeId)
+    -> Result<AnswerKeys, StoreError>;
 }

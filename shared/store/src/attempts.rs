@@ -107,15 +107,22 @@ impl<E: Engine> Store<E> {
         let (mut attempt, mark, is_apart) = decode(item)?;
         if let Some(digest) = attempt.digest.as_ref().filter(|_| is_apart) {
             let key = schema::body(&at.tenant, &at.enrolment, &at.assessment, at.number, digest);
-            let body: BodyRecord =
-                record::get(&self.engine, Table::Learning, &key).await?.ok_or_else(|| corrupt(&key, "it is not there"))?;
+            let body: BodyRecord = record::get(&self.engine, Table::Learning, &key)
+                .await?
+                .ok_or_else(|| corrupt(&key, "it is not there"))?;
             attempt.answers = serde_json::from_str(&body.answers).map_err(|error| corrupt(&key, error))?;
         }
         Ok(Some((attempt, mark)))
     }
 
     /// Writes answers that are too large for their attempt. Returns the text for the attempt's own item, if they are not.
-    async fn place(&self, at: &AttemptRef, answers: &Answers, digest: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+    async fn place(
+        &self,
+        at: &AttemptRef,
+        answers: &Answers,
+        digest: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
         let json = serde_json::to_string(answers).expect("answers have a JSON form");
         if json.len() <= INLINE_BYTES_MAX {
             return Ok(Some(json));
@@ -136,7 +143,13 @@ impl<E: Engine> Store<E> {
         }
     }
 
-    async fn update(&self, at: &AttemptRef, change: Change, condition: crate::engine::Condition, values: Values) -> Result<Written, StoreError> {
+    async fn update(
+        &self,
+        at: &AttemptRef,
+        change: Change,
+        condition: crate::engine::Condition,
+        values: Values,
+    ) -> Result<Written, StoreError> {
         let write = Write { table: Table::Learning, key: key(at), change, condition: Some(condition), values };
         match self.engine.write(write).await {
             Ok(Some(item)) => Ok(Written::Stands(Box::new(decode(item)?.0))),
@@ -157,9 +170,8 @@ impl<E: Engine> Store<E> {
             ":work_pk" => mark.work_pk,
             ":work_sk" => mark.work_sk,
         };
-        let change = Change::Update(
-            "SET phase = :closed, closed_reason = :reason, work_pk = :work_pk, work_sk = :work_sk",
-        );
+        let change =
+            Change::Update("SET phase = :closed, closed_reason = :reason, work_pk = :work_pk, work_sk = :work_sk");
         Ok(matches!(self.update(at, change, TIME_IS_UP, values).await?, Written::Stands(_)))
     }
 }
@@ -253,7 +265,12 @@ impl<E: Engine> AttemptStore for Store<E> {
         self.update(at, change, DRAFT_GOES_FORWARD, values).await
     }
 
-    async fn submit(&self, at: &AttemptRef, person: &PersonKey, submission: &Submission) -> Result<Written, StoreError> {
+    async fn submit(
+        &self,
+        at: &AttemptRef,
+        person: &PersonKey,
+        submission: &Submission,
+    ) -> Result<Written, StoreError> {
         let inline = self.place(at, &submission.answers, &submission.digest, submission.received_at).await?;
         let received = submission.received_at.as_millisecond();
         let mark = Mark::pending(&key(at).pk, received, &digest::name_of(&[submission.id.as_str()])[..8]);

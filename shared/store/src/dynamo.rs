@@ -8,8 +8,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue as SdkValue, ConditionCheck, Delete, KeysAndAttributes, Put, ReturnValue,
-    ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem, Update,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 use serde_dynamo::{AttributeValue, Item};
 
@@ -136,7 +135,8 @@ impl Engine for Dynamo {
                 let request = request.return_values(ReturnValue::AllNew);
                 let request = request.set_expression_attribute_names(names).set_expression_attribute_values(values);
                 let sent = request.return_values_on_condition_check_failure(old).send().await;
-                sent.map(|output| output.attributes.map(Item::from)).map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
+                sent.map(|output| output.attributes.map(Item::from))
+                    .map_err(|error| refused_item(&error).unwrap_or_else(|| write_failure(error)))
             }
             Change::Delete => {
                 let request = self.client.delete_item().table_name(table).set_key(Some(sdk_key(&key)));

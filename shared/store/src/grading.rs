@@ -34,7 +34,13 @@ impl<E: Engine> GradeStore for Store<E> {
         Ok(mark.map(|mark| Waiting { attempt, mark }))
     }
 
-    async fn record(&self, at: &AttemptRef, grade: &Grade, submitted_at: i64, now: Timestamp) -> Result<(), StoreError> {
+    async fn record(
+        &self,
+        at: &AttemptRef,
+        grade: &Grade,
+        submitted_at: i64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let key = schema::grade(&at.tenant, &at.enrolment, &at.assessment, at.number, grade.revision);
         let stored = GradeRecord {
             grade: grade.clone(),
@@ -57,7 +63,8 @@ impl<E: Engine> GradeStore for Store<E> {
     }
 
     async fn keep_answers(&self, at: &AttemptRef, attempt: &Attempt) -> Result<(), StoreError> {
-        let is_apart = serde_json::to_string(&attempt.answers).expect("answers have a JSON form").len() > attempts::INLINE_BYTES_MAX;
+        let is_apart = serde_json::to_string(&attempt.answers).expect("answers have a JSON form").len()
+            > attempts::INLINE_BYTES_MAX;
         let Some(digest) = attempt.digest.as_ref().filter(|_| is_apart) else { return Ok(()) };
         let write = Write {
             table: Table::Learning,

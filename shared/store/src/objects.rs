@@ -47,7 +47,11 @@ pub trait Objects {
     async fn signed_get(&self, key: &str, content_type: &str, disposition: &str) -> Result<String, StoreError>;
 
     /// A short-lived address that takes exactly these bytes, with the headers to send along.
-    async fn signed_put(&self, key: &str, upload: &SignedUpload) -> Result<(String, BTreeMap<String, String>), StoreError>;
+    async fn signed_put(
+        &self,
+        key: &str,
+        upload: &SignedUpload,
+    ) -> Result<(String, BTreeMap<String, String>), StoreError>;
 }
 
 /// What a signed upload is bound to.
@@ -137,7 +141,11 @@ impl Objects for S3 {
         Ok(signed.uri().to_owned())
     }
 
-    async fn signed_put(&self, key: &str, upload: &SignedUpload) -> Result<(String, BTreeMap<String, String>), StoreError> {
+    async fn signed_put(
+        &self,
+        key: &str,
+        upload: &SignedUpload,
+    ) -> Result<(String, BTreeMap<String, String>), StoreError> {
         let length = i64::try_from(upload.size).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let request = self.client.put_object().bucket(&self.buckets.uploads).key(key);
         let request = request.content_type(&upload.content_type).content_length(length);

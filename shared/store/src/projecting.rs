@@ -68,7 +68,12 @@ fn parse_grade_sk(sk: &str) -> Option<(NodeId, u32)> {
 }
 
 impl<E: Engine> ProgressLog for Store<E> {
-    async fn waiting(&self, tenant: &TenantId, enrolment: &EnrolmentId, sks: &[String]) -> Result<Vec<Waiting>, StoreError> {
+    async fn waiting(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        sks: &[String],
+    ) -> Result<Vec<Waiting>, StoreError> {
         let pk = schema::enrolment_pk(tenant, enrolment);
         let keys: Vec<Key> = sks.iter().map(|sk| Key::new(&pk, sk)).collect();
         let reads = keys.iter().map(|key| self.engine.get(Table::Learning, key, true));

@@ -26,7 +26,10 @@ pub fn row(item: Item) -> Result<Row, StoreError> {
     let enrolment = record::text(&item, "sk")
         .and_then(|sk| sk.strip_prefix(schema::ROW))
         .and_then(|id| EnrolmentId::parse(id).ok())
-        .ok_or_else(|| StoreError::Corrupt { key: "a cohort row".to_owned(), why: "no enrolment in its key".to_owned() })?;
+        .ok_or_else(|| StoreError::Corrupt {
+            key: "a cohort row".to_owned(),
+            why: "no enrolment in its key".to_owned(),
+        })?;
     let stored: RowRecord = record::record(item)?;
     Ok(Row { enrolment, person: stored.person, release: stored.release, state: stored.state })
 }
@@ -57,7 +60,12 @@ impl<E: Engine> ProgressReader for Store<E> {
         items.into_iter().map(record::record).collect()
     }
 
-    async fn rows(&self, tenant: &TenantId, cohort: &CohortId, after: Option<&EnrolmentId>) -> Result<Rows, StoreError> {
+    async fn rows(
+        &self,
+        tenant: &TenantId,
+        cohort: &CohortId,
+        after: Option<&EnrolmentId>,
+    ) -> Result<Rows, StoreError> {
         let start = |enrolment: &EnrolmentId| {
             let key = schema::row(tenant, cohort, enrolment);
             Item::from(std::collections::HashMap::from([

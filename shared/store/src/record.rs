@@ -61,8 +61,16 @@ pub async fn get<T: DeserializeOwned>(engine: &impl Engine, table: Table, key: &
 /// Reads a whole partition, or the part of it that `sort_keys` names, consistently and to its end.
 pub async fn all(engine: &impl Engine, table: Table, pk: String, sort_keys: SortKeys) -> Result<Vec<Item>, StoreError> {
     let mut items = Vec::new();
-    let mut query =
-        Query { table, work_index: false, pk, sort_keys, consistent: true, descending: false, limit: None, after: None };
+    let mut query = Query {
+        table,
+        work_index: false,
+        pk,
+        sort_keys,
+        consistent: true,
+        descending: false,
+        limit: None,
+        after: None,
+    };
     loop {
         let page = engine.query(&query).await?;
         items.extend(page.items);

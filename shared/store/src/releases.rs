@@ -70,20 +70,31 @@ impl<O: Objects> Contents for Releases<O> {
         node: &NodeId,
         gated: bool,
     ) -> Result<Option<NodeContent>, StoreError> {
-        let key = if gated { objects::gated_node(tenant, release, node) } else { objects::open_node(tenant, release, node) };
+        let key =
+            if gated { objects::gated_node(tenant, release, node) } else { objects::open_node(tenant, release, node) };
         self.read(&key).await
     }
 }
 
 impl<O: Objects> Items for Releases<O> {
-    async fn items(&self, tenant: &TenantId, release: &ReleaseId, assessment: &NodeId) -> Result<Vec<Item>, StoreError> {
+    async fn items(
+        &self,
+        tenant: &TenantId,
+        release: &ReleaseId,
+        assessment: &NodeId,
+    ) -> Result<Vec<Item>, StoreError> {
         let key = objects::items(tenant, release, assessment);
         self.read(&key).await?.ok_or_else(|| absent(key))
     }
 }
 
 impl<O: Objects> Keys for Releases<O> {
-    async fn keys(&self, tenant: &TenantId, release: &ReleaseId, assessment: &NodeId) -> Result<AnswerKeys, StoreError> {
+    async fn keys(
+        &self,
+        tenant: &TenantId,
+        release: &ReleaseId,
+        assessment: &NodeId,
+    ) -> Result<AnswerKeys, StoreError> {
         let key = objects::keys(tenant, release, assessment);
         self.read(&key).await?.ok_or_else(|| absent(key))
     }

@@ -51,16 +51,16 @@ pub async fn measure() {
     let embedded = embedded().await;
     let meter = Meter::default();
     let config = embedded.client.config().to_builder().interceptor(meter.clone()).build();
-    let names = TableNames { content: "content".to_owned(), learning: "learning".to_owned(), people: "people".to_owned() };
+    let names =
+        TableNames { content: "content".to_owned(), learning: "learning".to_owned(), people: "people".to_owned() };
     let store = Store::new(Dynamo::new(aws_sdk_dynamodb::Client::from_conf(config), names));
-    let answers = Answers::from([(
-        ItemId::parse("essay").expect("an id"),
-        Answer::Text { text: "x".repeat(ANSWER_BYTES) },
-    )]);
+    let answers =
+        Answers::from([(ItemId::parse("essay").expect("an id"), Answer::Text { text: "x".repeat(ANSWER_BYTES) })]);
     let person = PersonKey::parse("learner").expect("an id");
     let now: Timestamp = "2026-01-15T12:00:00Z".parse().expect("a time");
 
-    let (mut open, mut draft, mut submit, mut again) = (Step::default(), Step::default(), Step::default(), Step::default());
+    let (mut open, mut draft, mut submit, mut again) =
+        (Step::default(), Step::default(), Step::default(), Step::default());
     for number in 0..ATTEMPTS {
         let at = AttemptRef {
             tenant: TenantId::parse("bench").expect("an id"),
@@ -87,7 +87,9 @@ pub async fn measure() {
         again.add(start.elapsed(), meter.take());
     }
     table::print(
-        &format!("The submit path: {ATTEMPTS} attempts, answers of {ANSWER_BYTES} bytes, real SDK, embedded engine in memory"),
+        &format!(
+            "The submit path: {ATTEMPTS} attempts, answers of {ANSWER_BYTES} bytes, real SDK, embedded engine in memory"
+        ),
         &["step", "units", "round trips", "p50", "p99"],
         &[
             open.row("open (earlier attempts + attempt)"),

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The machine that the figures are of.
 pub fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
+    let model =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{} cores, {}, {}", cores, model.unwrap_or("unknown processor"), std::env::consts::ARCH)
 }

@@ -17,39 +17,22 @@ pub(super) fn read<R: Read + Seek>(
     is_bank: bool,
 ) -> Result<Content, String> {
     let companions = source.companions(resource);
-    let mut meta = settings::Meta {
-        published: true,
-        ..settings::Meta::default()
-    };
-    let meta_path = companions
-        .iter()
-        .find(|path| path.ends_with("assessment_meta.xml"));
+    let mut meta = settings::Meta { published: true, ..settings::Meta::default() };
+    let meta_path = companions.iter().find(|path| path.ends_with("assessment_meta.xml"));
     if let Some(path) = meta_path {
         let text = source.text(path)?;
-        let document =
-            xml::parse(&text).map_err(|refused| source.refuse(path, refused.to_string()))?;
+        let document = xml::parse(&text).map_err(|refused| source.refuse(path, refused.to_string()))?;
         meta = settings::canvas(document.root_element());
         source.lose(path, &meta.notes);
     }
     let (path, plain) = questions_of(source, resource, &companions)?;
     if let Some(plain) = plain {
-        source.lose(
-            &plain,
-            &[format!(
-                "the same questions with less detail; {path} was read instead"
-            )],
-        );
+        source.lose(&plain, &[format!("the same questions with less detail; {path} was read instead")]);
     }
     let text = source.text(&path)?;
-    let document =
-        xml::parse(&text).map_err(|refused| source.refuse(&path, refused.to_string()))?;
+    let document = xml::parse(&text).map_err(|refused| source.refuse(&path, refused.to_string()))?;
     let mut rewriter = Rewriter::new(&path, source.references);
-    let quiz = quiz::read(
-        document.root_element(),
-        &mut rewriter,
-        &mut source.item_ids,
-        &mut source.questions,
-    );
+    let quiz = quiz::read(document.root_element(), &mut rewriter, &mut source.item_ids, &mut source.questions);
     let mut notes = meta.notes;
     let mut blocks = Vec::new();
     if let Some(description) = &meta.description {
@@ -69,11 +52,7 @@ pub(super) fn read<R: Read + Seek>(
     if !meta.published {
         notes.push("it was not published: it is optional".to_owned());
     }
-    let settings = if meta_path.is_some() {
-        meta.settings
-    } else {
-        quiz.settings
-    };
+    let settings = if meta_path.is_some() { meta.settings } else { quiz.settings };
     Ok(Content {
         kind: NodeKind::Assessment,
         title: meta.title.or(quiz.title),
@@ -91,18 +70,10 @@ fn questions_of<R: Read + Seek>(
     resource: &Resource,
     companions: &[String],
 ) -> Result<(String, Option<String>), String> {
-    let own = resource
-        .paths()
-        .into_iter()
-        .find(|path| source.archive.has(path) && !is_html(path))
-        .map(str::to_owned);
-    let rich = companions
-        .iter()
-        .find(|path| path.ends_with(".xml.qti"))
-        .cloned();
+    let own = resource.paths().into_iter().find(|path| source.archive.has(path) && !is_html(path)).map(str::to_owned);
+    let rich = companions.iter().find(|path| path.ends_with(".xml.qti")).cloned();
     let rich = rich.or_else(|| {
-        Some(format!("non_cc_assessments/{}.xml.qti", resource.id))
-            .filter(|path| source.archive.has(path))
+        Some(format!("non_cc_assessments/{}.xml.qti", resource.id)).filter(|path| source.archive.has(path))
     });
     match (rich, own) {
         (Some(rich), own) => Ok((rich.clone(), own.filter(|own| *own != rich))),

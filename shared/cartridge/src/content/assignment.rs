@@ -26,18 +26,12 @@ struct Work {
 }
 
 /// Reads Canvas's form: a page and `assignment_settings.xml`.
-pub(super) fn canvas<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    resource: &Resource,
-) -> Result<Content, String> {
+pub(super) fn canvas<R: Read + Seek>(source: &mut Source<'_, R>, resource: &Resource) -> Result<Content, String> {
     let paths: Vec<String> = resource.paths().into_iter().map(str::to_owned).collect();
-    let settings = paths
-        .iter()
-        .find(|path| path.ends_with("assignment_settings.xml"))
-        .ok_or("its settings are missing")?;
+    let settings =
+        paths.iter().find(|path| path.ends_with("assignment_settings.xml")).ok_or("its settings are missing")?;
     let text = source.text(settings)?;
-    let document =
-        xml::parse(&text).map_err(|refused| source.refuse(settings, refused.to_string()))?;
+    let document = xml::parse(&text).map_err(|refused| source.refuse(settings, refused.to_string()))?;
     let mut work = described(document.root_element());
     source.lose(settings, &work.notes);
     match paths.iter().find(|path| is_html(path)) {
@@ -53,55 +47,26 @@ pub(super) fn canvas<R: Read + Seek>(
 }
 
 /// Reads the form of the Common Cartridge extension.
-pub(super) fn common<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    resource: &Resource,
-) -> Result<Content, String> {
+pub(super) fn common<R: Read + Seek>(source: &mut Source<'_, R>, resource: &Resource) -> Result<Content, String> {
     let path = resource.main().ok_or("it names no file")?.to_owned();
     let text = source.text(&path)?;
-    let document =
-        xml::parse(&text).map_err(|refused| source.refuse(&path, refused.to_string()))?;
+    let document = xml::parse(&text).map_err(|refused| source.refuse(&path, refused.to_string()))?;
     let root = document.root_element();
-    let extension = root
-        .one("extensions")
-        .and_then(|extensions| extensions.one("assignment"));
-    let mut work = extension.map_or_else(
-        || Work {
-            published: true,
-            ..Work::default()
-        },
-        described,
-    );
+    let extension = root.one("extensions").and_then(|extensions| extensions.one("assignment"));
+    let mut work = extension.map_or_else(|| Work { published: true, ..Work::default() }, described);
     work.title = root.text_of("title").or(work.title);
-    let gradable = root
-        .one("gradable")
-        .and_then(|gradable| gradable.attribute("points_possible"))
-        .map(str::to_owned);
+    let gradable = root.one("gradable").and_then(|gradable| gradable.attribute("points_possible")).map(str::to_owned);
     work.points = work.points.or(gradable);
     if work.ways.is_empty() {
-        let formats = root
-            .one("submission_formats")
-            .into_iter()
-            .flat_map(|formats| formats.all("format"));
-        work.ways = formats
-            .filter_map(|format| format.attribute("type"))
-            .map(str::to_owned)
-            .collect();
+        let formats = root.one("submission_formats").into_iter().flat_map(|formats| formats.all("format"));
+        work.ways = formats.filter_map(|format| format.attribute("type")).map(str::to_owned).collect();
     }
     let mut rewriter = Rewriter::new(&path, source.references);
-    for part in ["text", "instructor_text"]
-        .iter()
-        .filter_map(|name| root.one(name))
-    {
+    for part in ["text", "instructor_text"].iter().filter_map(|name| root.one(name)) {
         if part.tag_name().name() == "instructor_text" {
-            work.notes
-                .push("its words for instructors were left out".to_owned());
+            work.notes.push("its words for instructors were left out".to_owned());
         } else {
-            work.html = rewriter.text(
-                &part.whole_text(),
-                part.attribute("texttype"),
-                &mut work.notes,
-            );
+            work.html = rewriter.text(&part.whole_text(), part.attribute("texttype"), &mut work.notes);
         }
     }
     source.styles += rewriter.styles;
@@ -115,16 +80,10 @@ fn described(node: Node<'_, '_>) -> Work {
     if node.one("rubric_identifierref").is_some() {
         notes.push("its rubric is not kept".to_owned());
     }
-    if node
-        .text_of("peer_reviews")
-        .is_some_and(|text| text == "true")
-    {
+    if node.text_of("peer_reviews").is_some_and(|text| text == "true") {
         notes.push("learners reviewed each other".to_owned());
     }
-    if let Some(grading) = node
-        .text_of("grading_type")
-        .filter(|grading| grading != "points")
-    {
+    if let Some(grading) = node.text_of("grading_type").filter(|grading| grading != "points") {
         notes.push(format!("it was graded by {grading}; here by points"));
     }
     if node.one("assignment_group_identifierref").is_some() {
@@ -135,14 +94,8 @@ fn described(node: Node<'_, '_>) -> Work {
         title: node.text_of("title"),
         html: String::new(),
         points: node.text_of("points_possible"),
-        ways: ways
-            .split(',')
-            .map(|way| way.trim().to_owned())
-            .filter(|way| !way.is_empty())
-            .collect(),
-        published: node
-            .text_of("workflow_state")
-            .is_none_or(|state| state != "unpublished"),
+        ways: ways.split(',').map(|way| way.trim().to_owned()).filter(|way| !way.is_empty()).collect(),
+        published: node.text_of("workflow_state").is_none_or(|state| state != "unpublished"),
         notes,
     }
 }
@@ -151,53 +104,25 @@ fn become_content<R>(source: &mut Source<'_, R>, resource: &Resource, mut work: 
     let usable = |way: &String| {
         matches!(
             way.as_str(),
-            "online_text_entry"
-                | "online_url"
-                | "online_upload"
-                | "media_recording"
-                | "html"
-                | "text"
-                | "url"
-                | "file"
+            "online_text_entry" | "online_url" | "online_upload" | "media_recording" | "html" | "text" | "url" | "file"
         )
     };
     let (points, ways) = (work.points.take(), std::mem::take(&mut work.ways));
     if !ways.iter().any(usable) {
-        let ways = if ways.is_empty() {
-            "no way".to_owned()
-        } else {
-            ways.join(", ")
-        };
-        work.notes.push(format!(
-            "nothing can be handed in here ({ways} is named): it became a lesson"
-        ));
-        work.notes
-            .extend(points.map(|points| format!("{points} points are not kept")));
-        return Content {
-            published: work.published,
-            ..Content::lesson(work.title, html_block(work.html), work.notes)
-        };
+        let ways = if ways.is_empty() { "no way".to_owned() } else { ways.join(", ") };
+        work.notes.push(format!("nothing can be handed in here ({ways} is named): it became a lesson"));
+        work.notes.extend(points.map(|points| format!("{points} points are not kept")));
+        return Content { published: work.published, ..Content::lesson(work.title, html_block(work.html), work.notes) };
     }
-    let other: Vec<&str> = ways
-        .iter()
-        .map(String::as_str)
-        .filter(|way| !matches!(*way, "online_text_entry" | "html" | "text"))
-        .collect();
+    let other: Vec<&str> =
+        ways.iter().map(String::as_str).filter(|way| !matches!(*way, "online_text_entry" | "html" | "text")).collect();
     if !other.is_empty() {
-        work.notes.push(format!(
-            "the answer is written as text; {} is not possible",
-            other.join(", ")
-        ));
+        work.notes.push(format!("the answer is written as text; {} is not possible", other.join(", ")));
     }
-    let points_max = match points
-        .as_deref()
-        .and_then(Decimal::parse)
-        .and_then(Decimal::hundredths)
-    {
+    let points_max = match points.as_deref().and_then(Decimal::parse).and_then(Decimal::hundredths) {
         Some((points, _)) => points,
         None => {
-            work.notes
-                .push("the package gives it no points: it is worth one".to_owned());
+            work.notes.push("the package gives it no points: it is worth one".to_owned());
             100
         }
     };
@@ -206,11 +131,7 @@ fn become_content<R>(source: &mut Source<'_, R>, resource: &Resource, mut work: 
         id: source.item_ids.claim(&format!("{}-work", resource.id)),
         position: 0,
         kind: ItemKind::FreeText,
-        prompt_html: if work.html.is_empty() {
-            format!("<p>{}</p>", escape(&title))
-        } else {
-            work.html
-        },
+        prompt_html: if work.html.is_empty() { format!("<p>{}</p>", escape(&title)) } else { work.html },
         points_max,
         choices: Vec::new(),
         key: None,

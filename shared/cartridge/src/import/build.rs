@@ -35,15 +35,9 @@ pub(super) fn nodes<R: Read + Seek>(
         *position += 1;
         match planned.content {
             Planned::Section => node.kind = NodeKind::Section,
-            Planned::Url(url) => node.blocks.push(Block::Link {
-                url,
-                title: node.title.clone(),
-            }),
+            Planned::Url(url) => node.blocks.push(Block::Link { url, title: node.title.clone() }),
             Planned::Again(other) => {
-                let html = format!(
-                    "<p><a href=\"node:{other}\">{}</a></p>",
-                    text::escape(&node.title)
-                );
+                let html = format!("<p><a href=\"node:{other}\">{}</a></p>", text::escape(&node.title));
                 node.blocks.push(Block::Html { html });
             }
             Planned::Resource(id) => {
@@ -57,9 +51,7 @@ pub(super) fn nodes<R: Read + Seek>(
                     }
                     Err(why) => {
                         node.required = false;
-                        notes.push(format!(
-                            "its content could not be imported, the lesson is empty: {why}"
-                        ));
+                        notes.push(format!("its content could not be imported, the lesson is empty: {why}"));
                         Outcome::Refused { why }
                     }
                 };
@@ -80,11 +72,7 @@ fn fill(node: &mut Node, content: content::Content, takes_title: bool) {
     node.blocks = content.blocks;
     node.assessment = content.assessment;
     node.items = content.items;
-    if let Some(title) = content
-        .title
-        .map(|title| text::cut(&title))
-        .filter(|title| takes_title && !title.is_empty())
-    {
+    if let Some(title) = content.title.map(|title| text::cut(&title)).filter(|title| takes_title && !title.is_empty()) {
         node.title = title;
     }
 }

@@ -40,30 +40,17 @@ pub(super) fn convert(
 ) -> Converted {
     let (mut notes, mut kept) = (Vec::new(), prompt::feedback(node));
     if !kept.is_empty() {
-        notes.push(format!(
-            "{} feedback text(s) are kept in this report only",
-            kept.len()
-        ));
+        notes.push(format!("{} feedback text(s) are kept in this report only", kept.len()));
     }
     let kind = question_type(node);
     let presentation = node.one("presentation");
-    let prompt_html = presentation
-        .map(|at| prompt::prompt(at, rewriter, &mut notes))
-        .unwrap_or_default();
+    let prompt_html = presentation.map(|at| prompt::prompt(at, rewriter, &mut notes)).unwrap_or_default();
     let responses = prompt::responses(node, rewriter, &mut notes);
     let scorings = scoring::of(node);
     let source = node.attribute("ident").unwrap_or_default();
-    let title = node
-        .attribute("title")
-        .filter(|title| *title != "Question")
-        .map_or_else(|| plain(&prompt_html), str::to_owned);
-    let converted = |becomes, notes, kept| Converted {
-        id: source.to_owned(),
-        title,
-        becomes,
-        notes,
-        kept,
-    };
+    let title =
+        node.attribute("title").filter(|title| *title != "Question").map_or_else(|| plain(&prompt_html), str::to_owned);
+    let converted = |becomes, notes, kept| Converted { id: source.to_owned(), title, becomes, notes, kept };
     if kind == "text_only_question" {
         return converted(Becomes::Words(prompt_html), notes, kept);
     }
@@ -88,9 +75,7 @@ pub(super) fn convert(
             })
             .ok_or("its answer cannot be written as ranges of numbers"),
         "essay_question" => Ok(()),
-        "short_answer_question" | "fill_in_multiple_blanks_question" => {
-            Err("words are not compared by machine here")
-        }
+        "short_answer_question" | "fill_in_multiple_blanks_question" => Err("words are not compared by machine here"),
         "matching_question" | "multiple_dropdowns_question" => {
             Err("several answers in one question are not compared by machine here")
         }
@@ -99,9 +84,7 @@ pub(super) fn convert(
         _ => Err("its type is unknown here"),
     };
     if let Err(why) = understood {
-        notes.push(format!(
-            "{kind} became free text, marked by a person: {why}"
-        ));
+        notes.push(format!("{kind} became free text, marked by a person: {why}"));
         item.prompt_html.push_str(&prompt::listed(&responses));
         item.original_type = Some(kind.clone());
         kept.extend(answers(&responses, &scorings));
@@ -112,10 +95,7 @@ pub(super) fn convert(
     }
     if item.prompt_html.trim().is_empty() {
         notes.push("it has no words: its title stands in their place".to_owned());
-        let words = node
-            .attribute("title")
-            .filter(|title| !title.trim().is_empty())
-            .unwrap_or("?");
+        let words = node.attribute("title").filter(|title| !title.trim().is_empty()).unwrap_or("?");
         item.prompt_html = format!("<p>{}</p>", crate::text::escape(words));
     }
     converted(Becomes::Item(item), notes, kept)
@@ -134,31 +114,16 @@ fn choose(
     };
     let right = scoring::choices(scorings);
     let several = kind == "multiple_answers_question";
-    let unique: HashSet<&str> = response
-        .choices
-        .iter()
-        .map(|(source, _)| source.as_str())
-        .collect();
+    let unique: HashSet<&str> = response.choices.iter().map(|(source, _)| source.as_str()).collect();
     if unique.len() != response.choices.len() || !(2..=CHOICES_MAX).contains(&unique.len()) {
         return Err("its choices are too few, too many, or cannot be told apart");
     }
     let mut ids = Ids::default();
-    let choice = |(source, html): &(String, String)| {
-        (
-            source.clone(),
-            Choice {
-                id: ids.claim(source),
-                html: html.clone(),
-            },
-        )
-    };
+    let choice =
+        |(source, html): &(String, String)| (source.clone(), Choice { id: ids.claim(source), html: html.clone() });
     let choices: Vec<(String, Choice)> = response.choices.iter().map(choice).collect();
-    let named = |source: &String| {
-        choices
-            .iter()
-            .find(|(known, _)| known == source)
-            .map(|(_, choice)| choice.id.clone())
-    };
+    let named =
+        |source: &String| choices.iter().find(|(known, _)| known == source).map(|(_, choice)| choice.id.clone());
     let correct: Vec<String> = right.choices.iter().filter_map(named).collect();
     if correct.is_empty() || correct.len() != right.choices.len() {
         return Err("the package does not say which choice is right");
@@ -185,17 +150,11 @@ fn answers(responses: &[prompt::Response], scorings: &[scoring::Scoring<'_, '_>]
         .into_iter()
         .map(|(response, value)| {
             let known = responses.iter().find(|known| known.id == response);
-            let label = known
-                .map(|known| plain(&known.label))
-                .filter(|label| !label.is_empty());
-            let choice = known
-                .and_then(|known| known.choices.iter().find(|(id, _)| *id == value))
-                .map(|(_, html)| plain(html));
+            let label = known.map(|known| plain(&known.label)).filter(|label| !label.is_empty());
+            let choice =
+                known.and_then(|known| known.choices.iter().find(|(id, _)| *id == value)).map(|(_, html)| plain(html));
             let value = choice.filter(|words| !words.is_empty()).unwrap_or(value);
-            label.map_or_else(
-                || format!("accepted: {value}"),
-                |label| format!("accepted for {label}: {value}"),
-            )
+            label.map_or_else(|| format!("accepted: {value}"), |label| format!("accepted for {label}: {value}"))
         })
         .collect()
 }
@@ -228,10 +187,7 @@ fn question_type(node: Node<'_, '_>) -> String {
         return kind;
     }
     let profile = metadata(node, "cc_profile").unwrap_or_default();
-    let has = |name: &str| {
-        node.descendants()
-            .any(|part| part.tag_name().name() == name)
-    };
+    let has = |name: &str| node.descendants().any(|part| part.tag_name().name() == name);
     let kind = match profile.split('.').nth(1).unwrap_or_default() {
         "multiple_choice" => "multiple_choice_question",
         "multiple_response" => "multiple_answers_question",
@@ -239,15 +195,10 @@ fn question_type(node: Node<'_, '_>) -> String {
         "fib" | "pattern_match" => "short_answer_question",
         "essay" => "essay_question",
         _ if has("response_lid") => {
-            let many = node.descendants().any(|part| {
-                part.attribute("rcardinality")
-                    .is_some_and(|many| many.eq_ignore_ascii_case("multiple"))
-            });
-            if many {
-                "multiple_answers_question"
-            } else {
-                "multiple_choice_question"
-            }
+            let many = node
+                .descendants()
+                .any(|part| part.attribute("rcardinality").is_some_and(|many| many.eq_ignore_ascii_case("multiple")));
+            if many { "multiple_answers_question" } else { "multiple_choice_question" }
         }
         _ if has("response_str") => "essay_question",
         _ if has("response_num") => "numerical_question",

@@ -16,25 +16,15 @@ pub(super) struct Scoring<'a, 'input> {
 
 /// The conditions that give points, in order.
 pub(super) fn of<'a, 'input>(item: Node<'a, 'input>) -> Vec<Scoring<'a, 'input>> {
-    let conditions = item
-        .all("resprocessing")
-        .flat_map(|processing| processing.all("respcondition"));
+    let conditions = item.all("resprocessing").flat_map(|processing| processing.all("respcondition"));
     conditions
         .filter_map(|condition| {
             let setvar = condition.all("setvar").find(|setvar| {
-                setvar
-                    .attribute("varname")
-                    .is_none_or(|name| name.eq_ignore_ascii_case("SCORE") || name == "que_score")
+                setvar.attribute("varname").is_none_or(|name| name.eq_ignore_ascii_case("SCORE") || name == "que_score")
             })?;
             let score = Decimal::parse(&setvar.whole_text()).filter(|score| score.is_positive())?;
-            let adds = setvar
-                .attribute("action")
-                .is_some_and(|action| action.eq_ignore_ascii_case("add"));
-            Some(Scoring {
-                condition: condition.one("conditionvar")?,
-                score,
-                adds,
-            })
+            let adds = setvar.attribute("action").is_some_and(|action| action.eq_ignore_ascii_case("add"));
+            Some(Scoring { condition: condition.one("conditionvar")?, score, adds })
         })
         .collect()
 }
@@ -53,10 +43,7 @@ pub(super) struct Right {
 pub(super) fn choices(scorings: &[Scoring<'_, '_>]) -> Right {
     let adding = scorings.iter().any(|scoring| scoring.adds);
     let best = scorings.iter().map(|scoring| scoring.score).max();
-    let counted: Vec<_> = scorings
-        .iter()
-        .filter(|scoring| adding || Some(scoring.score) == best)
-        .collect();
+    let counted: Vec<_> = scorings.iter().filter(|scoring| adding || Some(scoring.score) == best).collect();
     let mut right = Right {
         partial: adding && scorings.len() > 1 || counted.len() < scorings.len(),
         ambiguous: !adding && counted.len() > 1,
@@ -82,8 +69,7 @@ fn walk(node: Node<'_, '_>, negated: bool, right: &mut Right) {
             "and" => walk(child, negated, right),
             "not" => walk(child, !negated, right),
             "or" => {
-                right.ambiguous |=
-                    !negated && child.children().filter(Node::is_element).count() > 1;
+                right.ambiguous |= !negated && child.children().filter(Node::is_element).count() > 1;
                 walk(child, negated, right);
             }
             _ => {}
@@ -108,55 +94,31 @@ pub(super) fn ranges(scorings: &[Scoring<'_, '_>], notes: &mut Vec<String>) -> O
     }
     // An exact answer beside a range that holds it says nothing more.
     let all = found.clone();
-    found.retain(|range| {
-        !all.iter()
-            .any(|other| other != range && other.0 <= range.0 && range.1 <= other.1)
-    });
+    found.retain(|range| !all.iter().any(|other| other != range && other.0 <= range.0 && range.1 <= other.1));
     if found.is_empty() {
         return None;
     }
     let ranges: Vec<Range> = found
         .iter()
-        .map(|(min, max)| Range {
-            min: min.around().0.to_string(),
-            max: max.around().1.to_string(),
-        })
+        .map(|(min, max)| Range { min: min.around().0.to_string(), max: max.around().1.to_string() })
         .collect();
-    if found
-        .iter()
-        .any(|(min, max)| min.around().0 != *min || max.around().1 != *max)
-    {
-        notes.push(format!(
-            "its numbers were rounded outwards to {KEY_FRACTION_DIGITS_MAX} digits after the point"
-        ));
+    if found.iter().any(|(min, max)| min.around().0 != *min || max.around().1 != *max) {
+        notes.push(format!("its numbers were rounded outwards to {KEY_FRACTION_DIGITS_MAX} digits after the point"));
     }
     Some(ranges)
 }
 
 /// Each element of an `or` (and of a condition, where they stand side by side) is a range of its own.
-fn alternatives(
-    node: Node<'_, '_>,
-    found: &mut Vec<(Decimal, Decimal)>,
-    notes: &mut Vec<String>,
-) -> Option<()> {
+fn alternatives(node: Node<'_, '_>, found: &mut Vec<(Decimal, Decimal)>, notes: &mut Vec<String>) -> Option<()> {
     let children: Vec<_> = node.children().filter(Node::is_element).collect();
-    if children
-        .iter()
-        .any(|child| child.tag_name().name().starts_with("vargt"))
-    {
+    if children.iter().any(|child| child.tag_name().name().starts_with("vargt")) {
         found.push(bounds(&children, notes)?);
         return Some(());
     }
     for child in children {
         match child.tag_name().name() {
             "or" => alternatives(child, found, notes)?,
-            "and" => found.push(bounds(
-                &child
-                    .children()
-                    .filter(Node::is_element)
-                    .collect::<Vec<_>>(),
-                notes,
-            )?),
+            "and" => found.push(bounds(&child.children().filter(Node::is_element).collect::<Vec<_>>(), notes)?),
             "varequal" => {
                 let value = Decimal::parse(&child.whole_text())?;
                 found.push((value, value));
@@ -202,18 +164,9 @@ pub(super) fn accepted(scorings: &[Scoring<'_, '_>]) -> Vec<(String, String)> {
                 return accepted;
             }
             let response = equal.attribute("respident").unwrap_or_default().to_owned();
-            let negated = equal
-                .ancestors()
-                .any(|node| node.tag_name().name() == "not");
+            let negated = equal.ancestors().any(|node| node.tag_name().name() == "not");
             let value = equal.whole_text().trim().to_owned();
-            accepted.push((
-                response,
-                if negated {
-                    format!("not {value}")
-                } else {
-                    value
-                },
-            ));
+            accepted.push((response, if negated { format!("not {value}") } else { value }));
         }
     }
     accepted

@@ -21,27 +21,13 @@ pub(crate) fn canvas(quiz: Node<'_, '_>) -> Meta {
     let mut notes = dates(quiz);
     let assignment = quiz.one("assignment");
     notes.extend(
-        assignment
-            .map(dates)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|note| !notes.contains(note))
-            .collect::<Vec<_>>(),
+        assignment.map(dates).unwrap_or_default().into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>(),
     );
     let flag = |name: &str| quiz.text_of(name).is_some_and(|text| text == "true");
     for (name, note) in [
-        (
-            "shuffle_answers",
-            "choices were shuffled; here they keep their order",
-        ),
-        (
-            "one_question_at_a_time",
-            "questions came one at a time; here they stand on one page",
-        ),
-        (
-            "require_lockdown_browser",
-            "a lockdown browser was required",
-        ),
+        ("shuffle_answers", "choices were shuffled; here they keep their order"),
+        ("one_question_at_a_time", "questions came one at a time; here they stand on one page"),
+        ("require_lockdown_browser", "a lockdown browser was required"),
         ("anonymous_submissions", "answers were anonymous"),
     ] {
         if flag(name) {
@@ -51,18 +37,10 @@ pub(crate) fn canvas(quiz: Node<'_, '_>) -> Meta {
     if quiz.text_of("access_code").is_some() {
         notes.push("an access code was required".to_owned());
     }
-    if let Some(policy) = quiz
-        .text_of("scoring_policy")
-        .filter(|policy| policy != "keep_highest")
-    {
-        notes.push(format!(
-            "its score was counted by {policy}: say so in the completion rule"
-        ));
+    if let Some(policy) = quiz.text_of("scoring_policy").filter(|policy| policy != "keep_highest") {
+        notes.push(format!("its score was counted by {policy}: say so in the completion rule"));
     }
-    if let Some(kind) = quiz
-        .text_of("quiz_type")
-        .filter(|kind| kind != "assignment")
-    {
+    if let Some(kind) = quiz.text_of("quiz_type").filter(|kind| kind != "assignment") {
         notes.push(format!("it was a {kind}; here it is an assessment"));
     }
     let state = assignment.and_then(|assignment| assignment.text_of("workflow_state"));
@@ -70,9 +48,7 @@ pub(crate) fn canvas(quiz: Node<'_, '_>) -> Meta {
         title: quiz.text_of("title"),
         description: quiz.text_of("description"),
         settings: AssessmentSettings {
-            attempts_max: quiz
-                .text_of("allowed_attempts")
-                .and_then(|text| count(&text)),
+            attempts_max: quiz.text_of("allowed_attempts").and_then(|text| count(&text)),
             time_limit_minutes: quiz.text_of("time_limit").and_then(|text| count(&text)),
         },
         published: state.is_none_or(|state| state != "unpublished"),
@@ -91,17 +67,11 @@ pub(super) fn common(assessment: Node<'_, '_>) -> AssessmentSettings {
 
 /// Dates belong to cohorts: each is named, none is kept.
 pub(crate) fn dates(node: Node<'_, '_>) -> Vec<String> {
-    [
-        "due_at",
-        "lock_at",
-        "unlock_at",
-        "delayed_post_at",
-        "todo_date",
-    ]
-    .iter()
-    .filter_map(|name| Some((name, node.text_of(name)?)))
-    .map(|(name, date)| format!("{name} {date}: dates are set on the cohort"))
-    .collect()
+    ["due_at", "lock_at", "unlock_at", "delayed_post_at", "todo_date"]
+        .iter()
+        .filter_map(|name| Some((name, node.text_of(name)?)))
+        .map(|(name, date)| format!("{name} {date}: dates are set on the cohort"))
+        .collect()
 }
 
 /// A positive whole number; Canvas writes `-1` for "unlimited", Common Cartridge the word.

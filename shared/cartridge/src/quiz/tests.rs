@@ -8,12 +8,7 @@ fn read_quiz(xml: &str) -> (Quiz, Vec<Row>) {
     let references = References::default();
     let mut rewriter = Rewriter::new("quiz.xml", &references);
     let (mut ids, mut report) = (Ids::default(), Report::default());
-    let quiz = read(
-        document.root_element(),
-        &mut rewriter,
-        &mut ids,
-        &mut report,
-    );
+    let quiz = read(document.root_element(), &mut rewriter, &mut ids, &mut report);
     (quiz, report.rows)
 }
 
@@ -33,16 +28,15 @@ fn question(kind: &str, presentation: &str, conditions: &str) -> (Item, Row) {
 fn choices(ids: &[&str], response: &str, label: &str) -> String {
     let labels: String = ids
         .iter()
-        .map(|id| format!("<response_label ident='{id}'><material><mattext>is &lt;{id}&gt;</mattext></material></response_label>"))
+        .map(|id| {
+            format!(
+                "<response_label ident='{id}'><material><mattext>is &lt;{id}&gt;</mattext></material></response_label>"
+            )
+        })
         .collect();
-    let label = if label.is_empty() {
-        String::new()
-    } else {
-        format!("<material><mattext>{label}</mattext></material>")
-    };
-    format!(
-        "<response_lid ident='{response}'>{label}<render_choice>{labels}</render_choice></response_lid>"
-    )
+    let label =
+        if label.is_empty() { String::new() } else { format!("<material><mattext>{label}</mattext></material>") };
+    format!("<response_lid ident='{response}'>{label}<render_choice>{labels}</render_choice></response_lid>")
 }
 
 fn scores(condition: &str) -> String {
@@ -62,9 +56,7 @@ fn is(choice: &str) -> String {
 }
 
 fn key(ids: &[&str]) -> Option<Key> {
-    Some(Key::Correct(
-        ids.iter().map(|id| (*id).to_owned()).collect(),
-    ))
+    Some(Key::Correct(ids.iter().map(|id| (*id).to_owned()).collect()))
 }
 
 #[test]
@@ -72,27 +64,9 @@ fn choices_become_choices_with_a_key() {
     let abc = choices(&["a", "b", "c"], "r", "");
     let several = format!("<and>{}<not>{}</not>{}</and>", is("a"), is("b"), is("c"));
     for (kind, presentation, conditions, wanted, right) in [
-        (
-            "multiple_choice_question",
-            abc.clone(),
-            scores(&is("b")),
-            ItemKind::SingleChoice,
-            key(&["b"]),
-        ),
-        (
-            "true_false_question",
-            choices(&["a", "b"], "r", ""),
-            scores(&is("a")),
-            ItemKind::TrueFalse,
-            key(&["a"]),
-        ),
-        (
-            "multiple_answers_question",
-            abc.clone(),
-            scores(&several),
-            ItemKind::MultipleChoice,
-            key(&["a", "c"]),
-        ),
+        ("multiple_choice_question", abc.clone(), scores(&is("b")), ItemKind::SingleChoice, key(&["b"])),
+        ("true_false_question", choices(&["a", "b"], "r", ""), scores(&is("a")), ItemKind::TrueFalse, key(&["a"])),
+        ("multiple_answers_question", abc.clone(), scores(&several), ItemKind::MultipleChoice, key(&["a", "c"])),
         (
             "multiple_answers_question",
             abc.clone(),
@@ -109,11 +83,7 @@ fn choices_become_choices_with_a_key() {
         ),
     ] {
         let (item, row) = question(kind, &presentation, &conditions);
-        assert_eq!(
-            (item.kind, &item.key, item.points_max),
-            (wanted, &right, 250),
-            "{kind}"
-        );
+        assert_eq!((item.kind, &item.key, item.points_max), (wanted, &right, 250), "{kind}");
         assert_eq!(item.prompt_html, "<p>Why?</p>");
         assert_eq!(item.choices[0].html, "is &lt;a&gt;");
         assert_eq!(item.original_type, None);
@@ -127,42 +97,16 @@ fn a_choice_without_one_right_answer_is_marked_by_a_person_and_keeps_its_choices
     for (kind, presentation, conditions) in [
         ("multiple_choice_question", abc.clone(), String::new()),
         ("multiple_choice_question", abc.clone(), scores(&is("z"))),
-        (
-            "multiple_choice_question",
-            abc.clone(),
-            scores(&is("a")) + &scores(&is("b")),
-        ),
-        (
-            "multiple_choice_question",
-            choices(&["a", "a"], "r", ""),
-            scores(&is("a")),
-        ),
-        (
-            "multiple_choice_question",
-            choices(&["a"], "r", ""),
-            scores(&is("a")),
-        ),
+        ("multiple_choice_question", abc.clone(), scores(&is("a")) + &scores(&is("b"))),
+        ("multiple_choice_question", choices(&["a", "a"], "r", ""), scores(&is("a"))),
+        ("multiple_choice_question", choices(&["a"], "r", ""), scores(&is("a"))),
         ("multiple_choice_question", String::new(), scores(&is("a"))),
-        (
-            "multiple_answers_question",
-            abc.clone(),
-            scores(&format!("<or>{}{}</or>", is("a"), is("b"))),
-        ),
-        (
-            "multiple_answers_question",
-            abc.clone(),
-            scores(&format!("<not>{}</not>", is("a"))),
-        ),
+        ("multiple_answers_question", abc.clone(), scores(&format!("<or>{}{}</or>", is("a"), is("b")))),
+        ("multiple_answers_question", abc.clone(), scores(&format!("<not>{}</not>", is("a")))),
     ] {
         let (item, row) = question(kind, &presentation, &conditions);
-        assert_eq!(
-            (item.kind, item.key, item.original_type.as_deref()),
-            (ItemKind::FreeText, None, Some(kind))
-        );
-        assert_eq!(
-            item.prompt_html.contains("is &lt;a&gt;"),
-            !presentation.is_empty()
-        );
+        assert_eq!((item.kind, item.key, item.original_type.as_deref()), (ItemKind::FreeText, None, Some(kind)));
+        assert_eq!(item.prompt_html.contains("is &lt;a&gt;"), !presentation.is_empty());
         assert!(matches!(row.outcome, Outcome::Degraded { .. }));
     }
 }
@@ -171,81 +115,40 @@ fn a_choice_without_one_right_answer_is_marked_by_a_person_and_keeps_its_choices
 fn numbers_become_ranges_of_exact_decimals() {
     let number = |text: &str| format!("<varequal respident='r'>{text}</varequal>");
     let range = |low: &str, high: &str| {
-        format!(
-            "<and><vargte respident='r'>{low}</vargte><varlte respident='r'>{high}</varlte></and>"
-        )
+        format!("<and><vargte respident='r'>{low}</vargte><varlte respident='r'>{high}</varlte></and>")
     };
-    let precise =
-        "<and><vargt respident='r'>0.1045</vargt><varlte respident='r'>0.1055</varlte></and>";
+    let precise = "<and><vargt respident='r'>0.1045</vargt><varlte respident='r'>0.1055</varlte></and>";
     for (condition, wanted) in [
         (scores(&number("33.330")), Some(vec![("33.33", "33.33")])),
-        (
-            scores(&format!(
-                "<or>{}{}</or>",
-                number("33.33"),
-                range("33.32", "33.34")
-            )),
-            Some(vec![("33.32", "33.34")]),
-        ),
-        (
-            scores("<vargte respident='r'>-2</vargte><varlte respident='r'>1e1</varlte>"),
-            Some(vec![("-2", "10")]),
-        ),
-        (
-            scores(&format!("<or>{}{precise}</or>", number("0.105"))),
-            Some(vec![("0.1045", "0.1055")]),
-        ),
-        (
-            scores(&number("1")) + &scores(&number("2")),
-            Some(vec![("1", "1"), ("2", "2")]),
-        ),
+        (scores(&format!("<or>{}{}</or>", number("33.33"), range("33.32", "33.34"))), Some(vec![("33.32", "33.34")])),
+        (scores("<vargte respident='r'>-2</vargte><varlte respident='r'>1e1</varlte>"), Some(vec![("-2", "10")])),
+        (scores(&format!("<or>{}{precise}</or>", number("0.105"))), Some(vec![("0.1045", "0.1055")])),
+        (scores(&number("1")) + &scores(&number("2")), Some(vec![("1", "1"), ("2", "2")])),
         (scores(&number("x")), None),
         (scores("<vargte respident='r'>1</vargte>"), None),
         (scores(&range("5", "1")), None),
         (scores("<other/>"), None),
         (String::new(), None),
     ] {
-        let (item, row) = question(
-            "numerical_question",
-            "<response_str ident='r'/>",
-            &condition,
-        );
+        let (item, row) = question("numerical_question", "<response_str ident='r'/>", &condition);
         let ranges = |pairs: Vec<(&str, &str)>| {
             Key::Ranges(
-                pairs
-                    .iter()
-                    .map(|(min, max)| Range {
-                        min: (*min).to_owned(),
-                        max: (*max).to_owned(),
-                    })
-                    .collect(),
+                pairs.iter().map(|(min, max)| Range { min: (*min).to_owned(), max: (*max).to_owned() }).collect(),
             )
         };
         assert_eq!(item.key, wanted.map(ranges), "{condition}");
         assert_eq!(item.kind == ItemKind::Numeric, item.key.is_some());
-        assert_eq!(
-            condition.contains("vargt ") || item.key.is_none(),
-            row.outcome != Outcome::Imported,
-            "{condition}"
-        );
+        assert_eq!(condition.contains("vargt ") || item.key.is_none(), row.outcome != Outcome::Imported, "{condition}");
     }
 }
 
 #[test]
 fn everything_else_is_answered_in_words_and_loses_nothing() {
-    let dropdowns =
-        choices(&["1", "2"], "response_x", "x") + &choices(&["3", "4"], "response_y", "y");
-    let matching =
-        choices(&["1", "2"], "response_m", "Left") + &choices(&["1", "2"], "response_n", "Right");
+    let dropdowns = choices(&["1", "2"], "response_x", "x") + &choices(&["3", "4"], "response_y", "y");
+    let matching = choices(&["1", "2"], "response_m", "Left") + &choices(&["1", "2"], "response_n", "Right");
     let blank = "<response_str ident='r'><render_fib><response_label ident='answer1'/></render_fib></response_str>";
     for (kind, presentation, conditions, shown, kept) in [
-        (
-            "short_answer_question",
-            blank.to_owned(),
-            scores(&(is("Paris") + &is("paris"))),
-            "Why?",
-            "accepted: paris",
-        ),
+        ("short_answer_question", blank.to_owned(), scores(&(is("Paris") + &is("paris"))), "Why?", "accepted: paris"),
         (
             "fill_in_multiple_blanks_question",
             dropdowns.clone(),
@@ -267,46 +170,17 @@ fn everything_else_is_answered_in_words_and_loses_nothing() {
             "<li>Left</li><li>Right</li>",
             "accepted for Left: is <2>",
         ),
-        (
-            "file_upload_question",
-            String::new(),
-            String::new(),
-            "Why?",
-            "",
-        ),
-        (
-            "hot_spot_question",
-            String::new(),
-            String::new(),
-            "Why?",
-            "",
-        ),
+        ("file_upload_question", String::new(), String::new(), "Why?", ""),
+        ("hot_spot_question", String::new(), String::new(), "Why?", ""),
     ] {
         let (item, row) = question(kind, &presentation, &conditions);
-        assert_eq!(
-            (item.kind, item.original_type.as_deref(), item.points_max),
-            (ItemKind::FreeText, Some(kind), 250)
-        );
-        assert!(
-            item.prompt_html.contains(shown),
-            "{kind}: {}",
-            item.prompt_html
-        );
-        assert!(
-            kept.is_empty() || row.kept.iter().any(|line| line == kept),
-            "{kind}: {:?}",
-            row.kept
-        );
-        assert!(
-            !item.prompt_html.contains("accepted"),
-            "a learner must not read the key"
-        );
+        assert_eq!((item.kind, item.original_type.as_deref(), item.points_max), (ItemKind::FreeText, Some(kind), 250));
+        assert!(item.prompt_html.contains(shown), "{kind}: {}", item.prompt_html);
+        assert!(kept.is_empty() || row.kept.iter().any(|line| line == kept), "{kind}: {:?}", row.kept);
+        assert!(!item.prompt_html.contains("accepted"), "a learner must not read the key");
     }
     let (item, row) = question("essay_question", blank, "");
-    assert_eq!(
-        (item.kind, item.original_type, row.outcome),
-        (ItemKind::FreeText, None, Outcome::Imported)
-    );
+    assert_eq!((item.kind, item.original_type, row.outcome), (ItemKind::FreeText, None, Outcome::Imported));
 }
 
 #[test]
@@ -319,15 +193,7 @@ fn a_formula_is_asked_with_its_first_numbers_and_its_solution_is_kept() {
     let (quiz, rows) = read_quiz(xml);
     assert!(quiz.items[0].prompt_html.contains("[x] = 4"));
     assert!(!quiz.items[0].prompt_html.contains("9.0"));
-    assert_eq!(
-        rows[0].kept,
-        [
-            "formula: 5 + x",
-            "x was drawn from 1 to 9",
-            "tolerance: 0",
-            "with x = 4: 9.0"
-        ]
-    );
+    assert_eq!(rows[0].kept, ["formula: 5 + x", "x was drawn from 1 to 9", "tolerance: 0", "with x = 4: 9.0"]);
 }
 
 #[test]
@@ -358,17 +224,8 @@ fn a_common_cartridge_profile_names_the_type_and_the_way_to_take_the_quiz() {
         </presentation><resprocessing><respcondition><conditionvar><varequal>n</varequal></conditionvar><setvar>100</setvar>
         </respcondition></resprocessing></item></section></assessment></questestinterop>";
     let (quiz, rows) = read_quiz(xml);
-    assert_eq!(
-        quiz.settings,
-        AssessmentSettings {
-            attempts_max: Some(2),
-            time_limit_minutes: Some(30)
-        }
-    );
-    assert_eq!(
-        (quiz.items[0].kind, quiz.items[0].points_max),
-        (ItemKind::TrueFalse, 100)
-    );
+    assert_eq!(quiz.settings, AssessmentSettings { attempts_max: Some(2), time_limit_minutes: Some(30) });
+    assert_eq!((quiz.items[0].kind, quiz.items[0].points_max), (ItemKind::TrueFalse, 100));
     assert!(matches!(&rows[0].outcome, Outcome::Degraded { how } if how.contains("no points")));
 }
 
@@ -383,17 +240,8 @@ fn a_group_gives_points_and_says_what_it_would_have_drawn() {
         format!("<section ident='g' title='G'><selection_ordering><selection>{inner}<selection_number>1</selection_number>
         <selection_extension><points_per_item>0.335</points_per_item></selection_extension></selection></selection_ordering>{}{}</section>", item("a"), item("b"))
     };
-    let (quiz, rows) = read_quiz(&format!(
-        "<questestinterop><assessment>{}</assessment></questestinterop>",
-        group("")
-    ));
-    assert_eq!(
-        quiz.items
-            .iter()
-            .map(|item| item.points_max)
-            .collect::<Vec<_>>(),
-        [34, 34]
-    );
+    let (quiz, rows) = read_quiz(&format!("<questestinterop><assessment>{}</assessment></questestinterop>", group("")));
+    assert_eq!(quiz.items.iter().map(|item| item.points_max).collect::<Vec<_>>(), [34, 34]);
     assert!(matches!(&rows[0].outcome, Outcome::Degraded { how } if how.contains("1 of 2")));
     let (_, rows) = read_quiz(&format!(
         "<questestinterop><assessment>{}</assessment></questestinterop>",
@@ -405,20 +253,11 @@ fn a_group_gives_points_and_says_what_it_would_have_drawn() {
 #[test]
 fn questions_beyond_the_limit_are_refused_one_by_one() {
     let essays: String = (0..=ITEMS_MAX)
-        .map(|n| {
-            format!(
-                "<item ident='q{n}'><presentation><response_str ident='r'/></presentation></item>"
-            )
-        })
+        .map(|n| format!("<item ident='q{n}'><presentation><response_str ident='r'/></presentation></item>"))
         .collect();
-    let (quiz, rows) = read_quiz(&format!(
-        "<questestinterop><assessment>{essays}</assessment></questestinterop>"
-    ));
+    let (quiz, rows) = read_quiz(&format!("<questestinterop><assessment>{essays}</assessment></questestinterop>"));
     assert_eq!((quiz.items.len(), rows.len()), (ITEMS_MAX, ITEMS_MAX + 1));
-    assert!(matches!(
-        rows.last().map(|row| &row.outcome),
-        Some(Outcome::Refused { .. })
-    ));
+    assert!(matches!(rows.last().map(|row| &row.outcome), Some(Outcome::Refused { .. })));
 }
 
 #[test]
@@ -429,19 +268,6 @@ fn canvas_settings_are_read_and_what_has_no_equal_is_named() {
         <assignment><due_at>2030-01-01T00:00:00</due_at><workflow_state>unpublished</workflow_state></assignment></quiz>";
     let document = roxmltree::Document::parse(xml).expect("is XML");
     let meta = settings::canvas(document.root_element());
-    assert_eq!(
-        meta.settings,
-        AssessmentSettings {
-            attempts_max: None,
-            time_limit_minutes: Some(45)
-        }
-    );
-    assert_eq!(
-        (
-            meta.notes.len(),
-            meta.published,
-            meta.description.as_deref()
-        ),
-        (5, false, Some("<p>D</p>"))
-    );
+    assert_eq!(meta.settings, AssessmentSettings { attempts_max: None, time_limit_minutes: Some(45) });
+    assert_eq!((meta.notes.len(), meta.published, meta.description.as_deref()), (5, false, Some("<p>D</p>")));
 }

@@ -26,9 +26,7 @@ pub fn finished(writer: Writer) -> Vec<u8> {
 
 pub fn packed(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = writer();
-    files
-        .iter()
-        .for_each(|(path, bytes)| add(&mut writer, path, bytes));
+    files.iter().for_each(|(path, bytes)| add(&mut writer, path, bytes));
     finished(writer)
 }
 
@@ -46,21 +44,14 @@ pub fn page(html: &str) -> Vec<u8> {
         "<item identifier='s'><title>Section</title><item identifier='i' identifierref='r'><title>Page</title></item></item>",
         "<resource identifier='r' type='webcontent' href='wiki_content/p.html'><file href='wiki_content/p.html'/></resource>",
     );
-    packed(&[
-        ("imsmanifest.xml", manifest.as_bytes()),
-        ("wiki_content/p.html", html.as_bytes()),
-    ])
+    packed(&[("imsmanifest.xml", manifest.as_bytes()), ("wiki_content/p.html", html.as_bytes())])
 }
 
 /// Replaces the one spelling by another of the same length, wherever it occurs.
 pub fn patched(mut bytes: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let places: Vec<usize> = (0..=bytes.len() - from.len())
-        .filter(|at| bytes[*at..].starts_with(from))
-        .collect();
+    let places: Vec<usize> = (0..=bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
     assert!(!places.is_empty());
-    places
-        .iter()
-        .for_each(|at| bytes[*at..*at + to.len()].copy_from_slice(to));
+    places.iter().for_each(|at| bytes[*at..*at + to.len()].copy_from_slice(to));
     bytes
 }

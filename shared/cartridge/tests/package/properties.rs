@@ -9,10 +9,7 @@ fn read(bytes: &[u8]) {
     if let Ok(mut package) = Package::from_bytes(bytes)
         && let Ok(cartridge) = package.cartridge()
     {
-        cartridge
-            .files
-            .iter()
-            .for_each(|file| drop(package.bytes(file)));
+        cartridge.files.iter().for_each(|file| drop(package.bytes(file)));
     }
 }
 
@@ -21,13 +18,8 @@ fn quiz(questions: &str) -> Vec<u8> {
         "<item identifier='i' identifierref='q'><title>Quiz</title></item>",
         "<resource identifier='q' type='imsqti_xmlv1p2/imscc_xmlv1p1/assessment'><file href='q.xml'/></resource>",
     );
-    let quiz = format!(
-        "<questestinterop><assessment ident='a' title='A'>{questions}</assessment></questestinterop>"
-    );
-    packed(&[
-        ("imsmanifest.xml", manifest.as_bytes()),
-        ("q.xml", quiz.as_bytes()),
-    ])
+    let quiz = format!("<questestinterop><assessment ident='a' title='A'>{questions}</assessment></questestinterop>");
+    packed(&[("imsmanifest.xml", manifest.as_bytes()), ("q.xml", quiz.as_bytes())])
 }
 
 /// Elements of QTI in any order and nesting, well-formed.
@@ -35,14 +27,9 @@ fn qti() -> impl Strategy<Value = String> {
     let names = "item|section|presentation|material|mattext|response_lid|response_label|resprocessing|respcondition|conditionvar|and|or|not|varequal|vargte|varlte|setvar|qtimetadata|qtimetadatafield|fieldlabel|fieldentry|itemmetadata|selection_ordering|selection|selection_number";
     let leaf = "[a-z0-9. -]{0,8}|question_type|multiple_answers_question|numerical_question|points_possible";
     leaf.prop_recursive(8, 64, 6, move |inner| {
-        (names, "[a-c]{0,2}", proptest::collection::vec(inner, 0..6)).prop_map(
-            |(name, ident, parts)| {
-                format!(
-                    "<{name} ident='{ident}' varname='SCORE' action='Add'>{}</{name}>",
-                    parts.concat()
-                )
-            },
-        )
+        (names, "[a-c]{0,2}", proptest::collection::vec(inner, 0..6)).prop_map(|(name, ident, parts)| {
+            format!("<{name} ident='{ident}' varname='SCORE' action='Add'>{}</{name}>", parts.concat())
+        })
     })
 }
 

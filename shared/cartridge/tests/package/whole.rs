@@ -5,10 +5,7 @@ use stoa_cartridge::{Block, Cartridge, Key, NodeKind, Package, RowKind};
 
 /// Reads a package and checks everything that must hold.
 pub fn read(bytes: &[u8]) -> Cartridge {
-    let cartridge = Package::from_bytes(bytes)
-        .expect("opens")
-        .cartridge()
-        .expect("is read");
+    let cartridge = Package::from_bytes(bytes).expect("opens").cartridge().expect("is read");
     check(bytes, &cartridge);
     cartridge
 }
@@ -24,9 +21,7 @@ pub fn check(bytes: &[u8], cartridge: &Cartridge) {
 fn is_id(id: &str) -> bool {
     (1..=64).contains(&id.len())
         && id.as_bytes()[0].is_ascii_alphanumeric()
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 fn the_outline_is_a_tree_in_pre_order(cartridge: &Cartridge) {
@@ -37,12 +32,7 @@ fn the_outline_is_a_tree_in_pre_order(cartridge: &Cartridge) {
         assert!(is_id(&node.id) && seen.insert(&node.id), "{}", node.id);
         assert!(!node.title.is_empty() && node.title.chars().count() <= 200);
         while open.last().copied() != node.parent.as_deref() && open.pop().is_some() {}
-        assert_eq!(
-            open.last().copied(),
-            node.parent.as_deref(),
-            "{} stands outside its parent",
-            node.id
-        );
+        assert_eq!(open.last().copied(), node.parent.as_deref(), "{} stands outside its parent", node.id);
         open.push(&node.id);
         assert!(open.len() <= stoa_cartridge::limits::NODE_DEPTH_MAX);
         let position = positions.entry(node.parent.as_deref()).or_default();
@@ -54,16 +44,8 @@ fn the_outline_is_a_tree_in_pre_order(cartridge: &Cartridge) {
 }
 
 fn every_reference_leads_somewhere(cartridge: &Cartridge) {
-    let nodes: HashSet<&str> = cartridge
-        .nodes
-        .iter()
-        .map(|node| node.id.as_str())
-        .collect();
-    let files: HashSet<&str> = cartridge
-        .files
-        .iter()
-        .map(|file| file.id.as_str())
-        .collect();
+    let nodes: HashSet<&str> = cartridge.nodes.iter().map(|node| node.id.as_str()).collect();
+    let files: HashSet<&str> = cartridge.files.iter().map(|file| file.id.as_str()).collect();
     assert_eq!(files.len(), cartridge.files.len());
     assert!(files.iter().all(|id| is_id(id)));
     let html = |html: &str| {
@@ -73,16 +55,9 @@ fn every_reference_leads_somewhere(cartridge: &Cartridge) {
                 assert!(known.contains(id), "{prefix}{id}");
             }
         }
-        for token in [
-            " src=\"$",
-            " href=\"$",
-            " src=\"%24",
-            " href=\"%24",
-            " src='$",
-            " href='$",
-            " src='%24",
-            " href='%24",
-        ] {
+        for token in
+            [" src=\"$", " href=\"$", " src=\"%24", " href=\"%24", " src='$", " href='$", " src='%24", " href='%24"]
+        {
             assert!(!html.contains(token), "{token} in {html}");
         }
     };
@@ -110,16 +85,12 @@ fn every_key_fits_its_question(cartridge: &Cartridge) {
             assert!(is_id(&item.id) && seen.insert(&item.id));
             assert_eq!(item.position as usize, position);
             assert!(!item.prompt_html.trim().is_empty());
-            let choices: HashSet<&str> = item
-                .choices
-                .iter()
-                .map(|choice| choice.id.as_str())
-                .collect();
+            let choices: HashSet<&str> = item.choices.iter().map(|choice| choice.id.as_str()).collect();
             assert!(choices.len() == item.choices.len() && choices.iter().all(|id| is_id(id)));
             match &item.key {
-                Some(Key::Correct(right)) => assert!(
-                    !right.is_empty() && right.iter().all(|id| choices.contains(id.as_str()))
-                ),
+                Some(Key::Correct(right)) => {
+                    assert!(!right.is_empty() && right.iter().all(|id| choices.contains(id.as_str())))
+                }
                 Some(Key::Ranges(ranges)) => assert!(!ranges.is_empty() && choices.is_empty()),
                 None => assert!(choices.is_empty()),
             }
@@ -135,11 +106,7 @@ fn every_file_has_one_row(bytes: &[u8], cartridge: &Cartridge) {
             continue;
         }
         let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        let rows = cartridge
-            .report
-            .rows
-            .iter()
-            .filter(|row| row.kind == RowKind::File && row.id == name);
+        let rows = cartridge.report.rows.iter().filter(|row| row.kind == RowKind::File && row.id == name);
         assert_eq!(rows.count(), 1, "{name}");
     }
 }
@@ -148,9 +115,7 @@ fn every_identifier_of_the_manifest_has_a_row(bytes: &[u8], cartridge: &Cartridg
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("is a zip");
     for path in ["imsmanifest.xml", "course_settings/module_meta.xml"] {
         let mut text = String::new();
-        let read = zip
-            .by_name(path)
-            .map(|mut file| std::io::Read::read_to_string(&mut file, &mut text));
+        let read = zip.by_name(path).map(|mut file| std::io::Read::read_to_string(&mut file, &mut text));
         let Ok(Ok(_)) = read else { continue };
         let Ok(document) = roxmltree::Document::parse(&text) else {
             continue;
@@ -160,9 +125,7 @@ fn every_identifier_of_the_manifest_has_a_row(bytes: &[u8], cartridge: &Cartridg
                 "resource" => &[RowKind::Resource],
                 "module" => &[RowKind::Module],
                 "item"
-                    if node
-                        .descendants()
-                        .any(|part| part.tag_name().name() == "title")
+                    if node.descendants().any(|part| part.tag_name().name() == "title")
                         && node.attribute("identifier") != Some("root")
                         && is_in_an_outline(node) =>
                 {
@@ -172,15 +135,9 @@ fn every_identifier_of_the_manifest_has_a_row(bytes: &[u8], cartridge: &Cartridg
             };
             let id = node.attribute("identifier").unwrap_or_default();
             // The untitled item at the root of an organisation is no thing of its own.
-            let is_wrapper = node.tag_name().name() == "item"
-                && !node
-                    .children()
-                    .any(|part| part.tag_name().name() == "title");
-            let found = cartridge
-                .report
-                .rows
-                .iter()
-                .any(|row| kinds.contains(&row.kind) && row.id == id);
+            let is_wrapper =
+                node.tag_name().name() == "item" && !node.children().any(|part| part.tag_name().name() == "title");
+            let found = cartridge.report.rows.iter().any(|row| kinds.contains(&row.kind) && row.id == id);
             assert!(found || is_wrapper, "{kinds:?} {id}");
         }
     }
@@ -188,8 +145,6 @@ fn every_identifier_of_the_manifest_has_a_row(bytes: &[u8], cartridge: &Cartridg
 
 /// An item counts where its ancestors are items, up to the list or the organisation that holds them.
 fn is_in_an_outline(item: roxmltree::Node<'_, '_>) -> bool {
-    let holder = item
-        .ancestors()
-        .find(|above| above.tag_name().name() != "item");
+    let holder = item.ancestors().find(|above| above.tag_name().name() != "item");
     holder.is_some_and(|holder| matches!(holder.tag_name().name(), "organization" | "items"))
 }

@@ -28,8 +28,10 @@ fn contract() -> Value {
         .iter()
         .map(|route| json!({"method": route.method, "path": route.path, "function": route.function}))
         .collect();
-    let functions: serde_json::Map<String, Value> =
-        FUNCTIONS.iter().map(|(name, env)| ((*name).to_owned(), json!({"env": env.iter().collect::<BTreeSet<_>>()}))).collect();
+    let functions: serde_json::Map<String, Value> = FUNCTIONS
+        .iter()
+        .map(|(name, env)| ((*name).to_owned(), json!({"env": env.iter().collect::<BTreeSet<_>>()})))
+        .collect();
     let index = json!({WORK_INDEX: ["work_pk", "work_sk"]});
     json!({
         "routes": routes,

@@ -15,12 +15,22 @@ const MAY_REACH: &[(&str, &[&str])] = &[
     ("stoa-identity", &["stoa-domain", "stoa-service"]),
     ("stoa-http", &["stoa-api", "stoa-domain", "stoa-service"]),
     ("stoa-testkit", &["stoa-api", "stoa-domain", "stoa-service", "stoa-store", "stoa-queue", "stoa-http"]),
-    ("stoa", &["stoa-api", "stoa-cartridge", "stoa-domain", "stoa-identity", "stoa-runtime", "stoa-service", "stoa-store"]),
+    (
+        "stoa",
+        &["stoa-api", "stoa-cartridge", "stoa-domain", "stoa-identity", "stoa-runtime", "stoa-service", "stoa-store"],
+    ),
 ];
 
 /// What a function may reach: everything but the test kit, the importer and other functions.
 const FUNCTION_MAY_REACH: &[&str] = &[
-    "stoa-api", "stoa-domain", "stoa-http", "stoa-identity", "stoa-queue", "stoa-runtime", "stoa-service", "stoa-store",
+    "stoa-api",
+    "stoa-domain",
+    "stoa-http",
+    "stoa-identity",
+    "stoa-queue",
+    "stoa-runtime",
+    "stoa-service",
+    "stoa-store",
 ];
 
 /// Crates from outside that a crate of the house must not reach, by prefix.
@@ -40,7 +50,20 @@ const NOT_DIRECTLY: &[&str] = &["aws-sdk-", "lambda_http", "lambda_runtime"];
 
 fn tree(package: &str, depth: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--depth", depth, "-p", package])
+        .args([
+            "tree",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--depth",
+            depth,
+            "-p",
+            package,
+        ])
         .current_dir(crate::root())
         .output()
         .expect("cargo runs");
@@ -96,7 +119,8 @@ fn dependencies_point_from_functions_to_adapters_to_services_to_the_domain() {
 fn a_function_names_no_sdk_itself() {
     for (name, _) in members().iter().filter(|(_, manifest)| manifest.contains("/functions/")) {
         let direct = tree(name, "1");
-        let named: Vec<_> = direct.iter().filter(|other| NOT_DIRECTLY.iter().any(|prefix| other.starts_with(prefix))).collect();
+        let named: Vec<_> =
+            direct.iter().filter(|other| NOT_DIRECTLY.iter().any(|prefix| other.starts_with(prefix))).collect();
         assert!(named.is_empty(), "{name} names {named:?}");
     }
 }

@@ -28,12 +28,15 @@ fn a_main_only_wires_and_has_at_most_forty_lines() {
 
 #[test]
 fn the_environment_and_the_clock_are_read_in_one_place() {
-    const BANNED: &[&str] = &["std::env::var", "env::vars(", "SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now"];
+    const BANNED: &[&str] =
+        &["std::env::var", "env::vars(", "SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now"];
     let mut wrong = Vec::new();
     for folder in ["shared", "functions"] {
         let mut files = Vec::new();
         rust_files(&crate::root().join(folder), &mut files);
-        let ours = files.iter().filter(|path| !["shared/runtime", "shared/testkit"].iter().any(|own| path.to_string_lossy().contains(own)));
+        let ours = files.iter().filter(|path| {
+            !["shared/runtime", "shared/testkit"].iter().any(|own| path.to_string_lossy().contains(own))
+        });
         for path in ours {
             let source = std::fs::read_to_string(path).expect("source");
             // Tests below the mark may look at the world.

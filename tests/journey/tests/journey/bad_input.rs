@@ -20,11 +20,13 @@ async fn a_body_that_is_wrong_is_told_what_is_wrong() {
     assert_eq!(wrong.json()["errors"][0]["pointer"], "/facts/0/kind");
     let unknown = post(r#"{"facts": [], "fact": []}"#).await;
     assert_eq!(unknown.problem(422), "invalid-body");
-    let nowhere = post(r#"{"facts": [{"kind": "viewed", "node": "not-there", "occurred_at": "2026-01-01T00:00:00Z"}]}"#).await;
+    let nowhere =
+        post(r#"{"facts": [{"kind": "viewed", "node": "not-there", "occurred_at": "2026-01-01T00:00:00Z"}]}"#).await;
     assert_eq!(nowhere.json()["errors"][0]["pointer"], "/facts/0/node");
     let large = post(&format!(r#"{{"facts": [], "x": "{}"}}"#, "x".repeat(600 * 1024))).await;
     assert_eq!(large.problem(413), "body-too-large");
-    let many: Vec<_> = (0..101).map(|_| json!({"kind": "viewed", "node": "x", "occurred_at": "2026-01-01T00:00:00Z"})).collect();
+    let many: Vec<_> =
+        (0..101).map(|_| json!({"kind": "viewed", "node": "x", "occurred_at": "2026-01-01T00:00:00Z"})).collect();
     assert_eq!(post(&json!({"facts": many}).to_string()).await.json()["errors"][0]["pointer"], "/facts");
 }
 
@@ -59,7 +61,10 @@ async fn hostile_html_is_made_harmless_before_it_is_stored() {
     let stack = Stack::running();
     let admin = stack.sign_in("admin").await.access;
     let course = format!("hostile-{}", uuid::Uuid::now_v7().simple());
-    stack.send("PUT", &format!("/api/courses/{course}"), &admin, json!({"title": "Hostile", "language": "en"})).await.expect(200);
+    stack
+        .send("PUT", &format!("/api/courses/{course}"), &admin, json!({"title": "Hostile", "language": "en"}))
+        .await
+        .expect(200);
     let html = r#"<p onclick="x()">safe<script>alert(1)</script><img src=x onerror=alert(1)><a href="java&#10;script:x()">y</a></p><iframe src="//evil"></iframe><svg><style><img src=x onerror=alert(1)>"#;
     let node = json!({"parent": null, "position": 0, "kind": "lesson", "title": "Hostile", "required": true, "completion": null,
         "access": null, "minutes": null, "assessment": null, "blocks": [{"type": "html", "html": html}]});

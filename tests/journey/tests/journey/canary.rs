@@ -40,7 +40,7 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
     let admin = stack.sign_in("admin").await.access;
     let learner = stack.sign_in("learner").await.access;
     let course = format!("canary-{}", uuid::Uuid::now_v7().simple());
-    let put = async |path: String, body: Value| { stack.send("PUT", &path, &admin, body).await.expect(200) };
+    let put = async |path: String, body: Value| stack.send("PUT", &path, &admin, body).await.expect(200);
     put(format!("/api/courses/{course}"), json!({"title": "Canary", "language": "en"})).await;
     let node = |kind: &str, position: u32, access: Value, text: &str| {
         json!({"parent": null, "position": position, "kind": kind, "title": kind, "required": true, "completion": null,
@@ -53,14 +53,19 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
     let item = json!({"position": 0, "kind": "numeric", "prompt_html": "<p>Which?</p>", "points_max": 100, "choices": [],
         "key": {"ranges": [{"min": KEY, "max": KEY}]}, "original_type": null});
     put(format!("/api/courses/{course}/nodes/quiz/items/which"), item).await;
-    let release = stack.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await.expect(201)["release"].clone();
+    let release =
+        stack.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await.expect(201)["release"]
+            .clone();
     put(
         format!("/api/cohorts/{course}"),
         json!({"name": "Canary", "course": course, "release": release, "zone": "UTC", "deadlines": {}}),
     )
     .await;
     let me = stack.get("/api/me", &learner).await.expect(200)["person"].clone();
-    let enrolled = stack.send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me]})).await.expect(200);
+    let enrolled = stack
+        .send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me]}))
+        .await
+        .expect(200);
     let enrolment = enrolled["enrolments"][0]["enrolment"].as_str().expect("an enrolment").to_owned();
 
     let attempt = |number: u32| format!("/api/enrolments/{enrolment}/assessments/quiz/attempts/{number}");

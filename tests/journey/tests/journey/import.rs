@@ -34,7 +34,8 @@ async fn a_canvas_course_is_imported_published_and_readable() {
     let published = stack.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await;
     assert!(published.status.is_success(), "{}", published.text);
     let release = published.json()["release"].as_str().expect("a release").to_owned();
-    let cohort = json!({"name": "Ally", "course": course, "release": release, "zone": "America/Chicago", "deadlines": {}});
+    let cohort =
+        json!({"name": "Ally", "course": course, "release": release, "zone": "America/Chicago", "deadlines": {}});
     stack.send("PUT", &format!("/api/cohorts/{course}"), &admin, cohort).await.expect(200);
 
     let learner = stack.sign_in("learner").await.access;

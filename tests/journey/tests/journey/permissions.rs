@@ -95,7 +95,16 @@ async fn another_tenants_administrator_reaches_nothing() {
     let parameters = parameters(&stack).await;
     let email = "admin@other.example";
     let made = stack.stoa(&[
-        "tenant", "create", "--id", "other", "--name", "Other", "--admin-email", email, "--admin-name", "Olga Other",
+        "tenant",
+        "create",
+        "--id",
+        "other",
+        "--name",
+        "Other",
+        "--admin-email",
+        email,
+        "--admin-name",
+        "Olga Other",
     ]);
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let token = stack.provisioned(email, "Another-tenants-1").await.access;
@@ -146,9 +155,13 @@ async fn a_token_that_is_none_opens_no_route() {
         parts.join(".")
     };
     for route in ROUTES {
-        for (what, token) in
-            [("no token", ""), ("rubbish", "rubbish"), ("unsigned", &unsigned), ("tampered", &tampered), ("an id token", &tokens.id)]
-        {
+        for (what, token) in [
+            ("no token", ""),
+            ("rubbish", "rubbish"),
+            ("unsigned", &unsigned),
+            ("tampered", &tampered),
+            ("an id token", &tokens.id),
+        ] {
             let status = ask(&stack, route, &parameters, token).await.status.as_u16();
             assert!([401, 403].contains(&status), "{} with {what}: {status}", route.key());
         }
@@ -170,8 +183,10 @@ async fn access_ends_within_a_minute_of_a_deactivation() {
     // `eventually` gives up after a minute.
     let ended = stack.eventually("/api/me", &token, |answer| answer.status.as_u16() == 403).await;
     assert_eq!(ended.problem(403), "access-ended");
-    assert!(stack.sign_in_as(&email, "Leaving-soon-1").await.is_err() || {
-        let again = stack.sign_in_as(&email, "Leaving-soon-1").await.expect("signed in");
-        stack.get("/api/me", &again.access).await.status.as_u16() >= 400
-    });
+    assert!(
+        stack.sign_in_as(&email, "Leaving-soon-1").await.is_err() || {
+            let again = stack.sign_in_as(&email, "Leaving-soon-1").await.expect("signed in");
+            stack.get("/api/me", &again.access).await.status.as_u16() >= 400
+        }
+    );
 }

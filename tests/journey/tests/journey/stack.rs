@@ -79,7 +79,8 @@ impl Answer {
 impl Stack {
     /// The stack that `STOA_ENDPOINTS` names.
     pub fn running() -> Stack {
-        let file = std::env::var_os("STOA_ENDPOINTS").expect("STOA_ENDPOINTS names the endpoints file of a running stack");
+        let file =
+            std::env::var_os("STOA_ENDPOINTS").expect("STOA_ENDPOINTS names the endpoints file of a running stack");
         let file = PathBuf::from(file);
         let text = std::fs::read_to_string(&file).expect("the endpoints file can be read");
         let stack: Stack = serde_json::from_str(&text).expect("the endpoints file is whole");
@@ -196,7 +197,7 @@ impl Stack {
     pub async fn course_of_one_quiz(&self, name: &str, settings: Value) -> Value {
         let admin = self.sign_in("admin").await.access;
         let course = format!("{name}-{}", uuid::Uuid::now_v7().simple());
-        let put = async |path: String, body: Value| { self.send("PUT", &path, &admin, body).await.expect(200) };
+        let put = async |path: String, body: Value| self.send("PUT", &path, &admin, body).await.expect(200);
         put(format!("/api/courses/{course}"), json!({"title": name, "language": "en"})).await;
         let node = |kind: &str, position: u32, blocks: Value, assessment: Value| {
             json!({"parent": null, "position": position, "kind": kind, "title": format!("{name} {kind}"), "required": true,
@@ -208,12 +209,15 @@ impl Stack {
         let item = json!({"position": 0, "kind": "numeric", "prompt_html": "<p>Three and four?</p>", "points_max": 100,
             "choices": [], "key": {"ranges": [{"min": "7", "max": "7"}]}, "original_type": null});
         put(format!("/api/courses/{course}/nodes/quiz/items/sum"), item).await;
-        let published = self.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await.expect(201);
+        let published =
+            self.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await.expect(201);
         let cohort = json!({"name": name, "course": course, "release": published["release"], "zone": "Europe/Berlin", "deadlines": {}});
         put(format!("/api/cohorts/{course}"), cohort).await;
         let learner = self.sign_in("learner").await.access;
         let me = self.get("/api/me", &learner).await.expect(200);
-        let enrol = self.send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me["person"]]})).await;
+        let enrol = self
+            .send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me["person"]]}))
+            .await;
         enrol.expect(200)["enrolments"][0].clone()
     }
 }

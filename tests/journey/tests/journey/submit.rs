@@ -59,7 +59,10 @@ async fn a_hand_in_is_taken_once_and_reaches_the_instructors_page() {
     let rows = stack.get(&format!("/api/cohorts/{cohort}/rows"), &instructor).await.expect(200);
     let row = &rows["rows"][0];
     assert_eq!((&row["completed"], &row["states"]), (&json!(2), &json!("mm")), "{row}");
-    assert_eq!(row["results"][0], json!({"node": "quiz", "status": "scored", "points": 100, "points_max": 100, "attempts": 1}));
+    assert_eq!(
+        row["results"][0],
+        json!({"node": "quiz", "status": "scored", "points": 100, "points_max": 100, "attempts": 1})
+    );
     assert_eq!(row["name"], "Lena Fischer");
 }
 
@@ -71,7 +74,8 @@ async fn answers_too_large_for_their_attempt_are_kept_and_graded() {
     let learner = stack.sign_in("learner").await.access;
     let attempt = format!("/api/enrolments/{enrolment}/assessments/quiz/attempts/1");
     stack.send("PUT", &attempt, &learner, json!({})).await.expect(201);
-    let answers = json!({"sum": {"type": "number", "value": "7"}, "other": {"type": "text", "text": "long ".repeat(4_000)}});
+    let answers =
+        json!({"sum": {"type": "number", "value": "7"}, "other": {"type": "text", "text": "long ".repeat(4_000)}});
     stack.send("PUT", &format!("{attempt}/draft"), &learner, json!({"rev": 1, "answers": answers})).await.expect(200);
     assert_eq!(stack.get(&attempt, &learner).await.expect(200)["answers"], answers);
     let hand_in = json!({"submission_id": "large", "answers": answers});
