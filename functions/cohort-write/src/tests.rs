@@ -227,7 +227,7 @@ async fn people_are_enrolled_once_and_wait_for_the_projector() {
     let enrolment = world.enrolment("ada").await.expect("there");
     assert_eq!((enrolment.release, enrolment.enrolled_at), (world.release.clone(), start().as_millisecond()));
     let listed = world.function.store.enrolments_of(&tenant(), &key("ada")).await.expect("read");
-    assert_eq!(listed, [enrolment.enrolment.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&enrolment.enrolment));
     assert!(world.model.pending().contains(&(Table::Learning, schema::enrolment(&tenant(), &enrolment.enrolment))));
 }
 

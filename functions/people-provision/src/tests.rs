@@ -36,9 +36,9 @@ impl ModelAccounts {
             yield_now().await;
         }
         let left = self.fails_left.get();
-        let fails = left > 0 && left % 3 == 0;
+        let fails = left > 0 && left.is_multiple_of(3);
         self.fails_left.set(left.saturating_sub(1));
-        if fails && left % 2 == 0 {
+        if fails && left.is_multiple_of(2) {
             return Err(AccountFailure("busy".to_owned()));
         }
         let mut account = self.is_enabled(email);
