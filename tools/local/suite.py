@@ -59,7 +59,8 @@ def browser() -> None:
 
 
 def bench() -> None:
-    _cargo("run", "--release", "-p", BENCH)
+    _cargo("build", "--release", "-p", "attempt-write", "-p", "progress-project", "-p", BENCH)
+    _run([str(paths.target() / "release" / BENCH)])
 
 
 def _style() -> None:

@@ -70,6 +70,11 @@ class Functions(unittest.TestCase):
             self.skipTest("functions/ is empty")
         self.assertEqual(sorted(functions()), paths.function_names())
 
+    def test_the_sweep_waits_as_long_as_a_hand_in_may_run(self):
+        source = (paths.ROOT / "shared" / "service" / "src" / "sweeping.rs").read_text()
+        margin_ms = int(re.search(r"SWEEP_MARGIN_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+        self.assertEqual(margin_ms, 1_000 * functions()["attempt-write"]["Timeout"])
+
     def test_every_function_has_a_role_of_its_own(self):
         roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
         self.assertEqual(len(roles), len(set(roles)))

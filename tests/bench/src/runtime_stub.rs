@@ -2,14 +2,16 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Instant;
 
-/// The stub. It serves one connection at a time, as the runtime client opens one.
+/// The stub.
 pub struct RuntimeStub {
     listener: TcpListener,
 }
 
 /// When an event was handed out and when its answer came.
+#[derive(Clone, Copy)]
 pub struct Round {
     /// When the function had the event.
     pub handed_out: Instant,
@@ -28,27 +30,36 @@ impl RuntimeStub {
         self.listener.local_addr().expect("it is bound").to_string()
     }
 
-    /// Hands out `event` until it was answered `count` times.
-    pub fn serve(&self, event: &str, count: usize) -> Vec<Round> {
-        let mut rounds = Vec::with_capacity(count);
-        let mut handed_out = Instant::now();
-        while rounds.len() < count {
-            let (stream, _) = self.listener.accept().expect("a connection");
-            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-            while let Some(path) = request(&mut reader) {
-                if path.ends_with("/next") {
-                    handed_out = Instant::now();
-                    respond(&stream, "200 OK", event);
-                } else {
-                    rounds.push(Round { handed_out, answered: Instant::now() });
-                    respond(&stream, "202 Accepted", "");
-                    if rounds.len() == count {
-                        break;
-                    }
-                }
+    /// Hands out `event` until it was answered `count` times. The runtime's client may open a second connection for its
+    /// answers, so each connection has a thread, which ends with the connection.
+    pub fn serve(self, event: &'static str, count: usize) -> Vec<Round> {
+        let handed_out = Arc::new(Mutex::new(Instant::now()));
+        let (rounds, answered) = mpsc::channel();
+        std::thread::spawn(move || {
+            for stream in self.listener.incoming().map_while(Result::ok) {
+                let (handed_out, rounds) = (handed_out.clone(), rounds.clone());
+                std::thread::spawn(move || converse(&stream, event, &handed_out, &rounds));
             }
+        });
+        answered.iter().take(count).collect()
+    }
+}
+
+/// Answers one connection until it closes.
+fn converse(stream: &TcpStream, event: &str, handed_out: &Mutex<Instant>, rounds: &mpsc::Sender<Round>) {
+    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+    while let Some(path) = request(&mut reader) {
+        let mut last = handed_out.lock().expect("nobody panics while noting a time");
+        if path.ends_with("/next") {
+            *last = Instant::now();
+            drop(last);
+            respond(stream, "200 OK", event);
+        } else {
+            // Nobody listens any more once enough events are answered.
+            let _ = rounds.send(Round { handed_out: *last, answered: Instant::now() });
+            drop(last);
+            respond(stream, "202 Accepted", "");
         }
-        rounds
     }
 }
 
@@ -98,5 +109,6 @@ fn respond(mut stream: &TcpStream, status: &str, body: &str) {
          lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:123456789012:function:bench\r\n\r\n",
         body.len()
     );
-    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("the function listens");
+    // One write, so that no answer waits for an acknowledgement; a function that was ended does not listen.
+    let _ = stream.write_all(format!("{head}{body}").as_bytes());
 }
