@@ -6,6 +6,7 @@
 //! showing it would tell a third party who reads what, and when. MathML goes whole: half a formula is a wrong one.
 
 mod embedded;
+mod nesting;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -13,6 +14,8 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 use stoa_domain::id::is_id;
+
+pub use nesting::is_reasonable;
 
 /// Elements that stay, with the attributes they keep.
 const ELEMENTS: &[(&str, &[&str])] = &[
@@ -99,7 +102,7 @@ const PASSES_MAX: usize = 8;
 
 static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(allowed);
 
-/// Makes HTML safe. What is safe already stays as it is, to the byte.
+/// Makes HTML safe. What is safe already stays as it is, to the byte. It must be [reasonable](is_reasonable).
 ///
 /// It ends only where one more pass changes nothing, so what is stored is read by a browser as it was read here.
 pub fn sanitise(html: &str) -> String {

@@ -8,7 +8,7 @@ use stoa_domain::release::Finding;
 use stoa_domain::rule::{Condition, RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
 
 use super::Course;
-use crate::delivery;
+use crate::{delivery, html};
 
 /// The most bytes of a learning object's blocks, or of an item, as JSON: an item of the store ends at 400 KB.
 pub const STORED_BYTES_MAX: usize = 350 * 1024;
@@ -58,8 +58,13 @@ impl Findings {
     }
 
     fn html(&mut self, html: &str, pointer: impl Into<String>) {
-        let bytes = html.len();
-        self.require(bytes <= HTML_BYTES_MAX, pointer, format!("At most {HTML_BYTES_MAX} bytes; these are {bytes}."));
+        let (bytes, pointer) = (html.len(), pointer.into());
+        if bytes <= HTML_BYTES_MAX {
+            let detail = "Elements are nested too deeply, or too many were never closed. Tidy it up, or divide it.";
+            self.require(html::is_reasonable(html), pointer, detail);
+        } else {
+            self.require(false, pointer, format!("At most {HTML_BYTES_MAX} bytes; these are {bytes}."));
+        }
     }
 
     fn count(&mut self, count: usize, max: usize, pointer: impl Into<String>) {
