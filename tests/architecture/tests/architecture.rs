@@ -2,6 +2,8 @@
 
 #[path = "architecture/contract.rs"]
 mod contract;
+#[path = "architecture/data_model.rs"]
+mod data_model;
 #[path = "architecture/dependencies.rs"]
 mod dependencies;
 #[path = "architecture/openapi.rs"]
