@@ -11,6 +11,9 @@ use stoa_store::objects::Objects;
 use crate::ContentWrite;
 use crate::handler::errors;
 
+/// The most findings of one answer: nobody mends more at once, and an answer has an end.
+const ERRORS_MAX: usize = 1_000;
+
 /// Freezes the draft: 201 for a new Release, 200 for the one that it already is.
 pub async fn publish(
     function: &ContentWrite<impl Engine, impl Objects>,
@@ -46,11 +49,14 @@ pub async fn releases(
 fn problem(error: PublishError) -> Problem {
     match error {
         PublishError::NotFound => Problem::not_found(),
-        PublishError::Findings(findings) => Problem::new(
-            Kind::CannotPublish,
-            "The draft cannot be published yet. Nothing was published; learners see what they saw.",
-        )
-        .with_errors(errors(findings)),
+        PublishError::Findings(mut findings) => {
+            let detail = format!(
+                "The draft cannot be published yet: {} to mend. Nothing was published; learners see what they saw.",
+                findings.len()
+            );
+            findings.truncate(ERRORS_MAX);
+            Problem::new(Kind::CannotPublish, detail).with_errors(errors(findings))
+        }
         PublishError::Store(failure) => failure.into(),
     }
 }

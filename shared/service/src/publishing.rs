@@ -5,12 +5,15 @@
 //! an interrupted publication finishes it.
 
 mod files;
+mod limits;
+
+use std::collections::BTreeSet;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use stoa_domain::content::{NODES_MAX, NodeContent, Outline};
+use stoa_domain::content::{NodeContent, Outline};
 use stoa_domain::id::{CourseId, NodeId, ReleaseId, TenantId};
-use stoa_domain::item::{AnswerKeys, ITEMS_MAX, Item};
+use stoa_domain::item::{AnswerKeys, Item};
 use stoa_domain::release::{Draft, Finding, Frozen, freeze};
 
 use crate::drafting::Uploads;
@@ -129,7 +132,11 @@ async fn check(
     course: &CourseId,
     mut draft: Draft,
 ) -> Result<Frozen, PublishError> {
-    let mut findings = too_many(&draft);
+    // What was written while its learning object was being deleted belongs to nothing.
+    let nodes: BTreeSet<NodeId> = draft.nodes.iter().map(|node| node.id.clone()).collect();
+    draft.blocks.retain(|node, _| nodes.contains(node));
+    draft.items.retain(|node, _| nodes.contains(node));
+    let mut findings = limits::too_many(&draft);
     if !findings.is_empty() {
         return Err(PublishError::Findings(findings));
     }
@@ -139,33 +146,17 @@ async fn check(
     draft.assets.retain(|asset, _| used.contains(asset));
     findings.extend(files::missing(uploads, tenant, &draft, AT_ONCE).await?);
     match freeze(course, &draft) {
-        Ok(frozen) if findings.is_empty() => Ok(frozen),
-        Ok(_) => Err(PublishError::Findings(findings)),
+        Ok(frozen) => {
+            findings.extend(limits::too_large(&frozen));
+            if findings.is_empty() { Ok(frozen) } else { Err(PublishError::Findings(findings)) }
+        }
         Err(more) => Err(PublishError::Findings(more.into_iter().chain(findings).collect())),
     }
 }
 
-fn too_many(draft: &Draft) -> Vec<Finding> {
-    let finding = |pointer: String, detail: String| Finding { pointer, detail };
-    let nodes = (draft.nodes.len() > NODES_MAX).then(|| {
-        finding(
-            "/nodes".to_owned(),
-            format!("A course has at most {NODES_MAX} learning objects; these are {}.", draft.nodes.len()),
-        )
-    });
-    let items = draft.items.iter().filter(|(_, items)| items.len() > ITEMS_MAX).map(|(node, items)| {
-        finding(
-            format!("/nodes/{node}/items"),
-            format!("An assessment has at most {ITEMS_MAX} items; these are {}.", items.len()),
-        )
-    });
-    nodes.into_iter().chain(items).collect()
-}
-
 async fn write(parts: &impl Parts, tenant: &TenantId, frozen: &Frozen) -> Result<(), StoreError> {
     let release = &frozen.outline.release;
-    let gated: std::collections::BTreeSet<&NodeId> =
-        frozen.outline.nodes.iter().filter(|node| node.gated).map(|node| &node.id).collect();
+    let gated: BTreeSet<&NodeId> = frozen.outline.nodes.iter().filter(|node| node.gated).map(|node| &node.id).collect();
     let contents = frozen
         .contents
         .iter()

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use stoa_domain::content::Outline;
-use stoa_domain::id::{CourseId, TenantId};
+use stoa_domain::id::{CourseId, NodeId, TenantId};
+use stoa_domain::item::DraftItem;
+use stoa_service::drafting::DraftStore;
 use stoa_service::publishing::Register;
 use stoa_testkit::{Rates, Rng, Scheduler, Step};
 
@@ -121,6 +123,35 @@ async fn a_file_that_nothing_refers_to_is_neither_published_nor_missed() {
     let published = world.reply(publish()).await.1;
     let outline = outline(&world, published["release"].as_str().expect("a Release"));
     assert_eq!(outline.assets.keys().map(|asset| asset.as_str()).collect::<Vec<_>>(), ["cat"]);
+}
+
+#[tokio::test]
+async fn an_assessment_is_no_larger_than_an_answer_can_be() {
+    let world = World::with_course(Faults::none()).await;
+    for number in 0..17 {
+        world.answer(put_item("quiz", &format!("large{number}"), &item(&"x".repeat(250 * 1024)))).await;
+    }
+    assert_eq!(world.refusal(publish()).await, (Kind::CannotPublish, vec!["/nodes/quiz/items".to_owned()]));
+}
+
+#[tokio::test]
+async fn what_belongs_to_no_learning_object_is_not_published() {
+    let world = World::with_course(Faults::none()).await;
+    let first = world.reply(publish()).await.1;
+    // An item that was written while its assessment was being deleted.
+    let (tenant, course) = (TenantId::parse("demo").expect("an id"), CourseId::parse("algebra").expect("an id"));
+    let lost: DraftItem = serde_json::from_value(json!({
+        "position": 0, "id": "q9", "kind": "free_text", "prompt_html": "<img src=\"asset:gone\" alt=\"\">",
+        "points_max": 1, "choices": [], "key": null,
+    }))
+    .expect("an item");
+    world
+        .function
+        .store
+        .put_item(&tenant, &course, &NodeId::parse("gone").expect("an id"), &lost)
+        .await
+        .expect("written");
+    assert_eq!(world.reply(publish()).await, (200, first));
 }
 
 #[tokio::test]
