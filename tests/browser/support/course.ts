@@ -84,14 +84,12 @@ const asksForMark = (rule: Rule): boolean => rule.type === 'marked_done' || (rul
 const scored = (rule: Rule | null | undefined): string | undefined =>
   rule?.assessment ?? rule?.conditions?.map(scored).find(Boolean);
 
-/** The enrolment that the demo organisation was seeded with. */
+/** The enrolment that the demo organisation was seeded with. Other tests enrol the learner too. */
 export async function demoCourse(learner: Page): Promise<Course> {
-  const [first] = (await enrolmentsOf(learner)).filter((each) => !each.cohort.name.startsWith(made));
-  if (!first) throw new Error('The demo learner is not enrolled.');
-  return courseOf(learner, first);
+  const seeded = (await enrolmentsOf(learner)).find((each) => each.cohort.id === 'first');
+  if (!seeded) throw new Error('The demo learner is not in the demo cohort.');
+  return courseOf(learner, seeded);
 }
-
-const made = 'Browser test';
 
 /**
  * A cohort of this test alone, on the demo course: attempts are used up for ever, so tests must not share them.
@@ -110,7 +108,7 @@ async function freshCourse(admin: Page, learner: Page): Promise<Course> {
   const id = `browser-${randomUUID().slice(0, 8)}`;
   const soon = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
   await ask(admin, 'PUT', `/api/cohorts/${id}`, {
-    name: `${made} ${id}`,
+    name: `Browser test ${id}`,
     course: pattern.course,
     release: pattern.release,
     zone: 'America/New_York',
