@@ -51,13 +51,22 @@ export function duration(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 1) return 'less than a minute';
   if (minutes < 90) return plural(minutes, 'minute');
-  const hours = Math.round(minutes / 60);
-  if (hours < 48) return plural(hours, 'hour');
-  return plural(Math.round(hours / 24), 'day');
+  return plural(Math.round(minutes / 60), 'hour');
+}
+
+/** Midnights between two instants by the reader's calendar: the 8th is 14 days after the 24th at any hour. */
+function calendarDays(from: number, to: number): number {
+  const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
+  return Math.round((midnight(to) - midnight(from)) / 86_400_000);
 }
 
 export function fromNow(at: string, now: number): string {
-  const difference = +new Date(at) - now;
+  const instant = +new Date(at);
+  const difference = instant - now;
+  if (Math.abs(difference) >= 48 * 3_600_000) {
+    const days = calendarDays(now, instant);
+    return days > 0 ? `in ${plural(days, 'day')}` : `${plural(-days, 'day')} ago`;
+  }
   return difference >= 0 ? `in ${duration(difference)}` : `${duration(-difference)} ago`;
 }
 
