@@ -145,7 +145,14 @@ impl World {
         let tenant = id("demo");
         let tree = self.function.releases.tree(&tenant, &self.enrolment.release).await.expect("read").expect("there");
         let (progress, events) = sequence(&Progress::default(), [&fact], start()).expect("it changes something");
-        let commit = Commit { enrolment: &self.enrolment, after: 0, events, row: row(&tree, &progress), progress };
+        let commit = Commit {
+            enrolment: &self.enrolment,
+            after: 0,
+            events,
+            row: row(&tree, &progress),
+            progress,
+            generations: vec![0],
+        };
         self.function.store.commit(&tenant, &commit, &[], start()).await.expect("written");
     }
 }

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod digest;
 pub mod evaluation;
 pub mod fact;
+pub mod generation;
 pub mod grading;
 pub mod id;
 pub mod item;
@@ -17,6 +18,7 @@ pub mod number;
 pub mod person;
 pub mod principal;
 pub mod progress;
+pub mod rebuild;
 pub mod release;
 pub mod rule;
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub mod projecting;
 pub mod provisioning;
 pub mod publishing;
 pub mod reading;
+pub mod rebuilding;
 pub mod releases;
 pub mod signing_in;
 pub mod sweeping;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use stoa_domain::cohort::Enrolment;
 use stoa_domain::fact::Fact;
-use stoa_domain::id::{EnrolmentId, TenantId};
+use stoa_domain::generation::Generations;
+use stoa_domain::id::{CohortId, EnrolmentId, TenantId};
 use stoa_domain::progress::{self, Event, Progress, RowState};
 
 use crate::failure::StoreError;
@@ -38,6 +39,8 @@ pub struct Commit<'a> {
     pub progress: Progress,
     /// The cohort row drawn from it.
     pub row: RowState,
+    /// The generations of the cohort's rows it goes into.
+    pub generations: Vec<u32>,
 }
 
 /// What the projector may do.
@@ -56,6 +59,9 @@ pub trait ProgressLog {
 
     /// The state as the last commit left it.
     async fn progress(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Progress, StoreError>;
+
+    /// Which generations of a cohort's rows there are, read consistently.
+    async fn generations(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Generations, StoreError>;
 
     /// Writes events, state and row, and clears the marks that were seen: all, or nothing and [`StoreError::Conflict`].
     async fn commit(
@@ -112,6 +118,7 @@ async fn advance(
     let enrolment = log.enrolment(tenant, enrolment).await?.ok_or_else(|| corrupt("it has facts and is not there"))?;
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(|| corrupt("its Release is not there"))?;
     let row = progress::row(&tree, &progress);
-    let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row };
+    let generations = log.generations(tenant, &enrolment.cohort).await?.written();
+    let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row, generations };
     log.commit(tenant, &commit, &waiting, now).await
 }

@@ -33,6 +33,14 @@ conditions! {
     PROGRESS_IS_AS_READ: "#sequence = :sequence";
     /// An event's number is given once.
     EVENT_IS_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a cohort's generations do not lose one another: the first.
+    GENERATIONS_ARE_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a cohort's generations do not lose one another: every later one.
+    GENERATIONS_ARE_AS_READ: "rev = :rev";
+    /// A rebuild never draws an older row over one that the projector has written meanwhile.
+    ROW_IS_NOT_NEWER: "attribute_not_exists(pk) OR #sequence <= :sequence";
+    /// An expiry is only given to rows that are there: an update would make an empty row otherwise.
+    ROW_IS_THERE: "attribute_exists(pk)";
     /// Large answers are written, or their expiry refreshed, only until they are kept for good.
     BODY_IS_NOT_KEPT: "attribute_not_exists(pk) OR attribute_exists(expires_at)";
     /// An expiry is only taken off answers that are there: an update would make an empty item otherwise.

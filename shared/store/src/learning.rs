@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::fact::Facts;
+use stoa_domain::generation::Generations;
 use stoa_domain::id::{CohortId, EnrolmentId, TenantId};
 use stoa_domain::progress::Progress;
 use stoa_service::failure::StoreError;
@@ -43,6 +44,17 @@ impl<E: Engine> Store<E> {
 
     pub(crate) async fn read_cohort(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Option<Cohort>, StoreError> {
         record::get(&self.engine, Table::Learning, &schema::cohort(tenant, cohort)).await
+    }
+
+    /// Which generations of a cohort's rows there are; before the first rebuild only the first.
+    pub(crate) async fn read_generations(
+        &self,
+        tenant: &TenantId,
+        cohort: &CohortId,
+    ) -> Result<Generations, StoreError> {
+        let key = schema::generations(tenant, cohort);
+        let stored: Option<Generations> = record::get(&self.engine, Table::Learning, &key).await?;
+        Ok(stored.unwrap_or_default())
     }
 
     /// An enrolment's state and when its newest event was recorded; the empty state before the first event.

@@ -20,6 +20,7 @@ mod people;
 pub mod projecting;
 mod publication;
 pub mod reading;
+mod rebuilding;
 mod revocation;
 mod sweeping;
 

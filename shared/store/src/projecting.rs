@@ -6,7 +6,8 @@ use serde_dynamo::Item;
 use stoa_domain::attempt;
 use stoa_domain::cohort::Enrolment;
 use stoa_domain::fact::{Fact, GradeFact};
-use stoa_domain::id::{EnrolmentId, NodeId, TenantId};
+use stoa_domain::generation::Generations;
+use stoa_domain::id::{CohortId, EnrolmentId, NodeId, TenantId};
 use stoa_domain::progress::{Event, Progress};
 use stoa_service::failure::StoreError;
 use stoa_service::projecting::{Commit, ProgressLog, Waiting};
@@ -24,7 +25,7 @@ use crate::schema;
 
 /// A log entry as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct EventRecord {
+pub(crate) struct EventRecord {
     fact: Fact,
     recorded_at: i64,
 }
@@ -39,7 +40,7 @@ pub fn event(item: Item) -> Result<Event, StoreError> {
 }
 
 /// The fact that an item holds, if its kind is the projector's.
-fn fact_of(key: &Key, item: Item) -> Result<Option<Fact>, StoreError> {
+pub(crate) fn fact_of(key: &Key, item: Item) -> Result<Option<Fact>, StoreError> {
     if key.sk == schema::ENROLMENT {
         let enrolment: Enrolment = record::record(item)?;
         Ok(Some(Fact::Enrolled { at: attempt::instant(enrolment.enrolled_at) }))
@@ -98,6 +99,10 @@ impl<E: Engine> ProgressLog for Store<E> {
         Ok(self.read_progress(tenant, enrolment).await?.0)
     }
 
+    async fn generations(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Generations, StoreError> {
+        self.read_generations(tenant, cohort).await
+    }
+
     async fn commit(
         &self,
         tenant: &TenantId,
@@ -114,7 +119,7 @@ impl<E: Engine> ProgressLog for Store<E> {
             values: no_values(),
         };
 
-        let mut writes = Vec::with_capacity(2 + commit.events.len() + seen.len());
+        let mut writes = Vec::with_capacity(3 + commit.events.len() + seen.len());
         let key = schema::progress(tenant, id);
         let stored = ProgressRecord::new(&commit.progress, now.as_millisecond());
         let (condition, values) = match commit.after {
@@ -127,13 +132,11 @@ impl<E: Engine> ProgressLog for Store<E> {
             let stored = EventRecord { fact: event.fact.clone(), recorded_at: event.recorded_at };
             writes.push(Write { condition: Some(EVENT_IS_NEW), ..put(key.clone(), record::item(&key, &stored)) });
         }
-        let key = schema::row(tenant, &commit.enrolment.cohort, id);
-        let row = RowRecord {
-            person: commit.enrolment.person.clone(),
-            release: commit.enrolment.release.clone(),
-            state: commit.row.clone(),
-        };
-        writes.push(put(key.clone(), record::item(&key, &row)));
+        let row = RowRecord::new(commit.enrolment, &commit.row);
+        for generation in &commit.generations {
+            let key = schema::row(tenant, &commit.enrolment.cohort, *generation, id);
+            writes.push(put(key.clone(), record::item(&key, &row)));
+        }
         let pk = schema::enrolment_pk(tenant, id);
         writes.extend(seen.iter().map(|fact| marks::clear(Table::Learning, Key::new(&pk, &fact.sk), &fact.mark)));
 

@@ -18,18 +18,35 @@ use crate::schema;
 pub(crate) struct RowRecord {
     pub(crate) person: PersonKey,
     pub(crate) release: ReleaseId,
+    /// The place in the log it was drawn at, where conditions can see it. Rows of the first days lack it.
+    #[serde(default)]
+    pub(crate) sequence: u64,
     pub(crate) state: RowState,
+}
+
+impl RowRecord {
+    /// The row that one state draws.
+    pub(crate) fn new(enrolment: &Enrolment, state: &RowState) -> RowRecord {
+        RowRecord {
+            person: enrolment.person.clone(),
+            release: enrolment.release.clone(),
+            sequence: state.sequence,
+            state: state.clone(),
+        }
+    }
+}
+
+/// The enrolment that the key of a row names.
+pub(crate) fn row_enrolment(item: &Item) -> Option<EnrolmentId> {
+    EnrolmentId::parse(record::text(item, "sk")?.strip_prefix(schema::ROW)?).ok()
 }
 
 /// A row out of its item.
 pub fn row(item: Item) -> Result<Row, StoreError> {
-    let enrolment = record::text(&item, "sk")
-        .and_then(|sk| sk.strip_prefix(schema::ROW))
-        .and_then(|id| EnrolmentId::parse(id).ok())
-        .ok_or_else(|| StoreError::Corrupt {
-            key: "a cohort row".to_owned(),
-            why: "no enrolment in its key".to_owned(),
-        })?;
+    let enrolment = row_enrolment(&item).ok_or_else(|| StoreError::Corrupt {
+        key: "a cohort row".to_owned(),
+        why: "no enrolment in its key".to_owned(),
+    })?;
     let stored: RowRecord = record::record(item)?;
     Ok(Row { enrolment, person: stored.person, release: stored.release, state: stored.state })
 }
@@ -66,8 +83,9 @@ impl<E: Engine> ProgressReader for Store<E> {
         cohort: &CohortId,
         after: Option<&EnrolmentId>,
     ) -> Result<Rows, StoreError> {
+        let generation = self.read_generations(tenant, cohort).await?.live;
         let start = |enrolment: &EnrolmentId| {
-            let key = schema::row(tenant, cohort, enrolment);
+            let key = schema::row(tenant, cohort, generation, enrolment);
             Item::from(std::collections::HashMap::from([
                 ("pk".to_owned(), record::value(&key.pk)),
                 ("sk".to_owned(), record::value(&key.sk)),
@@ -76,7 +94,7 @@ impl<E: Engine> ProgressReader for Store<E> {
         let query = Query {
             table: Table::Learning,
             work_index: false,
-            pk: schema::rows_pk(tenant, cohort),
+            pk: schema::rows_pk(tenant, cohort, generation),
             sort_keys: SortKeys::Prefix(schema::ROW.to_owned()),
             // A dashboard says "as of": half the price of a consistent read, and as true.
             consistent: false,

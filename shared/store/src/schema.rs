@@ -98,17 +98,25 @@ pub fn cohort(tenant: &TenantId, cohort: &CohortId) -> Key {
     Key::new(cohorts_pk(tenant), format!("COHORT#{cohort}"))
 }
 
-/// The rows of a cohort; one query pages through them.
-pub fn rows_pk(tenant: &TenantId, cohort: &CohortId) -> String {
-    format!("T#{tenant}#COHORT#{cohort}")
+/// One generation of a cohort's rows; one query pages through them. Which one is read stands in [`generations`].
+pub fn rows_pk(tenant: &TenantId, cohort: &CohortId, generation: u32) -> String {
+    match generation {
+        0 => format!("T#{tenant}#COHORT#{cohort}"),
+        later => format!("T#{tenant}#COHORT#{cohort}#G#{later}"),
+    }
+}
+
+/// Which generation of a cohort's rows is read, and which one is built.
+pub fn generations(tenant: &TenantId, cohort: &CohortId) -> Key {
+    Key::new(rows_pk(tenant, cohort, 0), "GENERATIONS")
 }
 
 /// How the sort keys of cohort rows begin.
 pub const ROW: &str = "ROW#";
 
-/// A learner's row in a cohort.
-pub fn row(tenant: &TenantId, cohort: &CohortId, enrolment: &EnrolmentId) -> Key {
-    Key::new(rows_pk(tenant, cohort), format!("{ROW}{enrolment}"))
+/// A learner's row in a cohort, in one generation.
+pub fn row(tenant: &TenantId, cohort: &CohortId, generation: u32, enrolment: &EnrolmentId) -> Key {
+    Key::new(rows_pk(tenant, cohort, generation), format!("{ROW}{enrolment}"))
 }
 
 /// The enrolments of one person; one query lists them.

@@ -75,6 +75,11 @@ class Functions(unittest.TestCase):
         margin_ms = int(re.search(r"SWEEP_MARGIN_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
         self.assertEqual(margin_ms, 1_000 * functions()["attempt-write"]["Timeout"])
 
+    def test_a_rebuild_waits_until_every_projector_is_done(self):
+        source = (paths.ROOT / "shared" / "service" / "src" / "rebuilding.rs").read_text()
+        longest_ms = int(re.search(r"PROJECTING_MAX_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+        self.assertEqual(longest_ms, 1_000 * functions()["progress-project"]["Timeout"] + 2_000)
+
     def test_every_function_has_a_role_of_its_own(self):
         roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
         self.assertEqual(len(roles), len(set(roles)))

@@ -10,6 +10,8 @@ mod canary;
 mod import;
 #[path = "journey/permissions.rs"]
 mod permissions;
+#[path = "journey/rebuild.rs"]
+mod rebuild;
 #[path = "journey/simulate.rs"]
 mod simulate;
 #[path = "journey/stack.rs"]

@@ -26,10 +26,14 @@ mod learner;
 mod logs;
 #[path = "simulation/net.rs"]
 mod net;
+#[path = "simulation/operator.rs"]
+mod operator;
 #[path = "simulation/promises.rs"]
 mod promises;
 #[path = "simulation/promises_of_others.rs"]
 mod promises_of_others;
+#[path = "simulation/promises_of_rebuilds.rs"]
+mod promises_of_rebuilds;
 #[path = "simulation/receipts.rs"]
 mod receipts;
 #[path = "simulation/refusals.rs"]

@@ -45,6 +45,10 @@ pub enum Command {
     Cohort(CohortCommand),
     /// Invite people and enrol them in a cohort.
     Enrol(Enrol),
+    /// Draw the rows of cohort pages anew from the logs, beside those that are read, and switch. Learners may work
+    /// meanwhile. Takes a little over a minute a cohort. Safe to repeat, and after an interruption the next run goes on.
+    /// Needs operator credentials.
+    Rebuild(RebuildRows),
     /// Take simulated learners through a deadline, then judge the stored items. Needs operator credentials.
     Simulate(Simulate),
 }
@@ -133,6 +137,20 @@ pub struct Enrol {
     /// One person: `Name <address>` or `address`. May be repeated.
     #[arg(long = "email", value_name = "PERSON")]
     pub people: Vec<String>,
+}
+
+/// Rebuilds the rows of cohort pages.
+#[derive(Debug, Args)]
+pub struct RebuildRows {
+    /// The organisation.
+    #[arg(long, value_parser = |text: &str| TenantId::parse(text))]
+    pub tenant: TenantId,
+    /// One cohort; otherwise all of them, one after the other.
+    #[arg(long, value_parser = |text: &str| CohortId::parse(text))]
+    pub cohort: Option<CohortId>,
+    /// Also replace states that are not what their logs fold to. Without it such a cohort keeps what stands.
+    #[arg(long)]
+    pub repair: bool,
 }
 
 /// Simulates a cohort.

@@ -23,6 +23,8 @@ pub struct Endpoints {
     pub aws_endpoint: Option<String>,
     /// The tables.
     pub tables: Tables,
+    /// The buckets.
+    pub buckets: Buckets,
     /// The accounts with known passwords.
     #[serde(default)]
     pub accounts: Vec<Account>,
@@ -37,6 +39,13 @@ pub struct Tables {
     pub learning: String,
     /// People.
     pub people: String,
+}
+
+/// The buckets of a deployment that an operator reads.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Buckets {
+    /// Releases.
+    pub content: String,
 }
 
 /// Somebody whose password the operator knows.

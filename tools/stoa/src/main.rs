@@ -13,6 +13,7 @@ mod operator;
 mod output;
 mod people;
 mod publish;
+mod rebuild;
 mod refused;
 mod report;
 mod seed;
@@ -56,6 +57,7 @@ async fn run(cli: Cli, output: &Output) -> anyhow::Result<ExitCode> {
             cohort::create(&operator.session(caller)?, cohort, output).await
         }
         Command::Enrol(enrol) => cohort::enrol(&operator.session(caller)?, &enrol, output).await,
+        Command::Rebuild(rebuild) => rebuild::rebuild(&operator, &rebuild, output).await,
         Command::Simulate(simulate) => simulate::simulate(&operator, caller, &simulate, output).await,
     }
 }

@@ -8,6 +8,8 @@ use aws_sdk_dynamodb::config::{Credentials as AwsCredentials, Region, SharedCred
 use stoa_runtime::aws::SdkConfig;
 use stoa_store::Store;
 use stoa_store::dynamo::{Dynamo, TableNames};
+use stoa_store::objects::{BucketNames, S3};
+use stoa_store::releases::Releases;
 
 use crate::api::Api;
 use crate::endpoints::{Account, Endpoints, Tables};
@@ -67,6 +69,12 @@ impl Operator {
         let Tables { content, learning, people } = self.endpoints.tables.clone();
         let client = aws_sdk_dynamodb::Client::new(&self.aws);
         Store::new(Dynamo::new(client, TableNames { content, learning, people }))
+    }
+
+    /// The deployment's Releases, as its functions see them.
+    pub fn releases(&self) -> Releases<S3> {
+        let buckets = BucketNames { content: self.endpoints.buckets.content.clone(), ..BucketNames::default() };
+        Releases::new(S3::connect(&self.aws, buckets))
     }
 }
 

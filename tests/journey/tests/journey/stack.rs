@@ -1,7 +1,7 @@
 //! The running stack: where it is, who can sign in, and how to ask it.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Credentials, Region};
@@ -9,6 +9,7 @@ use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use stoa_store::dynamo::{Dynamo, TableNames};
 
 /// The endpoints file.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,10 +23,17 @@ pub struct Stack {
     region: String,
     aws_endpoint: String,
     accounts: Vec<Account>,
+    tables: Tables,
     #[serde(skip)]
     file: PathBuf,
     #[serde(skip)]
     http: reqwest::Client,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Tables {
+    learning: String,
+    people: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -175,15 +183,39 @@ impl Stack {
         panic!("{path} did not become as wanted within a minute; last: {last:?}");
     }
 
+    /// The deployed tables, with an operator's credentials.
+    pub fn tables(&self) -> Dynamo {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .endpoint_url(&self.aws_endpoint)
+            .credentials_provider(Credentials::new("test", "test", None, None, "local"))
+            .build();
+        let names = TableNames {
+            learning: self.tables.learning.clone(),
+            people: self.tables.people.clone(),
+            ..TableNames::default()
+        };
+        Dynamo::new(aws_sdk_dynamodb::Client::from_conf(config), names)
+    }
+
     /// Runs the operator's command line against the stack.
     pub fn stoa(&self, arguments: &[&str]) -> std::process::Output {
+        self.command(arguments).output().expect("stoa is built: cargo build --workspace --bins")
+    }
+
+    /// Begins the operator's command line against the stack.
+    pub fn begin_stoa(&self, arguments: &[&str]) -> Child {
+        let command = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        command.expect("stoa is built: cargo build --workspace --bins")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let me = std::env::current_exe().expect("a path");
         let target = me.parent().and_then(|deps| deps.parent()).expect("target/debug/deps");
-        Command::new(target.join("stoa"))
-            .args(arguments)
-            .env("STOA_ENDPOINTS", &self.file)
-            .output()
-            .expect("stoa is built: cargo build --workspace --bins")
+        let mut command = Command::new(target.join("stoa"));
+        command.args(arguments).env("STOA_ENDPOINTS", &self.file);
+        command
     }
 
     /// The enrolment that the demo learner was seeded with, as the home page sees it. Other tests enrol the learner too,
@@ -191,7 +223,10 @@ impl Stack {
     pub async fn demo_enrolment(&self, token: &str) -> Value {
         let mine = self.get("/api/me/enrolments", token).await.expect(200);
         let mine = mine["enrolments"].as_array().expect("a list");
-        mine.iter().find(|each| each["cohort"]["id"] == "first").expect("the demo learner is in the demo cohort").clone()
+        mine.iter()
+            .find(|each| each["cohort"]["id"] == "first")
+            .expect("the demo learner is in the demo cohort")
+            .clone()
     }
 
     /// Makes a course of one lesson and one quiz with a numeric item, publishes it, makes a cohort and enrols the demo

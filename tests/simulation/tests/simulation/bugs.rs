@@ -2,6 +2,8 @@
 
 use serde_dynamo::Item;
 use stoa_store::engine::{Change, Engine, Key, Page, Query, ReadFailure, Table, TransactFailure, Write, WriteFailure};
+use stoa_store::schema::ROW;
+use stoa_testkit::yield_now;
 
 /// Says that a certain update stands, and does nothing.
 #[derive(Debug, Clone)]
@@ -62,6 +64,44 @@ impl<E: Engine> Engine for Blind<E> {
     }
 
     async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
+        self.0.transact(writes).await
+    }
+}
+
+/// A projector that writes into the first of the generations it should write into, and forgets the one being built.
+#[derive(Debug, Clone)]
+pub struct OnlyLive<E>(pub E);
+
+impl<E: Engine> Engine for OnlyLive<E> {
+    async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
+        self.0.get(table, key, consistent).await
+    }
+
+    async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
+        self.0.get_many(table, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
+        self.0.query(query).await
+    }
+
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
+        if write.key.sk.starts_with(ROW) {
+            // The operator is far away, so that there is time for learners to do something.
+            for _ in 0..500 {
+                yield_now().await;
+            }
+        }
+        self.0.write(write).await
+    }
+
+    async fn transact(&self, mut writes: Vec<Write>) -> Result<(), TransactFailure> {
+        let mut rows = 0;
+        writes.retain(|write| {
+            let is_row = write.key.sk.starts_with(ROW);
+            rows += usize::from(is_row);
+            !is_row || rows == 1
+        });
         self.0.transact(writes).await
     }
 }

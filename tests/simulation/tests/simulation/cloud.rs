@@ -12,6 +12,7 @@ use futures::channel::oneshot;
 use jiff::{SignedDuration, Timestamp};
 use stoa_http::{Gate, Response};
 use stoa_queue::{BatchResponse, Doorbell, NotSent, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_service::rebuilding::{self, Advance, Order, RebuildError};
 use stoa_store::Store;
 use stoa_store::engine::Engine;
 use stoa_store::releases::Releases;
@@ -20,10 +21,14 @@ use stoa_testkit::queue::Delivery;
 use stoa_testkit::{Faults, ModelObjects, Rng, Scheduler, SimClock, SimQueue, Step, yield_now};
 use work_sweep::Bells;
 
+use crate::course::Course;
+
 /// How long a function that answers requests may take, as the template says.
 const HTTP_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
 /// How long a function behind a queue or a schedule may take, as the template says.
 const WORK_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
+/// How long an operator's command may take before somebody ends it.
+const OPERATOR_TIMEOUT: SignedDuration = SignedDuration::from_mins(10);
 /// How long before its end a batch is stopped.
 const STOP_BEFORE: SignedDuration = SignedDuration::from_secs(2);
 /// How many instances of each function there are.
@@ -40,6 +45,8 @@ pub enum Process {
     Relay { shard: usize },
     /// A sweep.
     Sweep,
+    /// A step of a rebuild and where its outcome goes. It is an operator's process, and may crash like any other.
+    Rebuild { outcome: oneshot::Sender<Result<Advance, RebuildError>> },
 }
 
 /// How a process ended, unless it crashed.
@@ -48,6 +55,7 @@ pub enum Ended {
     Answered(Response),
     Worked(BatchResponse),
     Swept,
+    Advanced(Result<Advance, RebuildError>),
     TimedOut,
 }
 
@@ -166,6 +174,18 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
             Ended::Swept
         };
         self.spawn(Process::Sweep, WORK_TIMEOUT, work);
+    }
+
+    /// Takes a rebuild of the cohort as far as it goes now.
+    pub fn rebuild(&mut self, owner: String, outcome: oneshot::Sender<Result<Advance, RebuildError>>) {
+        let (instance, clock) = (self.instance(), self.clock.clone());
+        let work = async move {
+            let course = Course::get();
+            let order = Order { tenant: &course.tenant, cohort: &course.cohort.cohort, owner: &owner, repair: false };
+            let Instance { store, releases, .. } = &*instance;
+            Ended::Advanced(rebuilding::advance(store, releases, order, || clock.now(), |_, _| ()).await)
+        };
+        self.spawn(Process::Rebuild { outcome }, OPERATOR_TIMEOUT, work);
     }
 
     fn spawn(&mut self, process: Process, limit: SignedDuration, work: impl Future<Output = Ended> + 'static) {

@@ -8,7 +8,7 @@ use stoa_store::conditions;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, embedded};
 
-use crate::{promises, promises_of_others};
+use crate::{promises, promises_of_others, promises_of_rebuilds};
 
 /// Which promise is broken without which condition, or without which of the parts that AND joins.
 const PROMISES: &[(&str, Option<usize>, &str)] = &[
@@ -32,6 +32,10 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("PROGRESS_IS_NEW", None, "only_one_projector_begins_a_log"),
     ("PROGRESS_IS_AS_READ", None, "only_one_projector_goes_on_from_a_state"),
     ("EVENT_IS_NEW", None, "a_number_of_the_log_is_given_once"),
+    ("GENERATIONS_ARE_NEW", None, "of_two_who_begin_a_rebuild_one_does"),
+    ("GENERATIONS_ARE_AS_READ", None, "who_was_taken_over_does_not_switch"),
+    ("ROW_IS_NOT_NEWER", None, "a_rebuild_never_draws_over_a_newer_row"),
+    ("ROW_IS_THERE", None, "only_rows_that_are_there_expire"),
     ("BODY_IS_NOT_KEPT", None, "kept_answers_never_expire_again"),
     ("BODY_IS_THERE", None, "only_answers_that_are_there_are_kept"),
     ("RELEASE_NUMBER_IS_NEW", None, "a_number_of_a_release_is_given_once"),
@@ -96,6 +100,11 @@ promises! {
     a_subject_signs_in_as_one_person
     two_who_begin_the_list_of_ended_access_do_not_lose_one_another
     two_who_change_the_list_of_ended_access_do_not_lose_one_another;
+    promises_of_rebuilds:
+    of_two_who_begin_a_rebuild_one_does
+    who_was_taken_over_does_not_switch
+    a_rebuild_never_draws_over_a_newer_row
+    only_rows_that_are_there_expire;
 }
 
 #[tokio::test]

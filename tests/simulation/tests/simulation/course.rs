@@ -9,13 +9,16 @@ use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus, enrolment_id};
 use stoa_domain::content::{AssessmentSettings, Block, DraftNode, NodeKind};
 use stoa_domain::id::{CohortId, CourseId, NodeId, PersonKey, TenantId};
 use stoa_domain::item::{AnswerKeys, DraftItem};
+use stoa_domain::person::{Person, PersonState};
 use stoa_domain::release::{Draft, Frozen, freeze};
 use stoa_domain::rule::Rule;
 use stoa_domain::tree::Tree;
 use stoa_service::cohorts::CohortStore;
 use stoa_store::Store;
+use stoa_store::engine::{Change, Engine, Table, Values, Write};
 use stoa_store::objects::Bucket;
 use stoa_store::schema::objects;
+use stoa_store::{record, schema};
 use stoa_testkit::{ModelObjects, ModelStore, SimClock};
 
 /// How many learners there are.
@@ -102,9 +105,29 @@ impl Course {
         let made = store.put_cohort(&self.tenant, &self.cohort).await;
         assert_eq!(made, Ok(true));
         for enrolment in &self.enrolments {
+            self.know(&store, &enrolment.person).await;
             let enrolled = store.enrol(&self.tenant, enrolment, SimClock::default().now()).await;
             assert_eq!(enrolled, Ok(true));
         }
+    }
+}
+
+impl Course {
+    /// Knows a person, who is at the identity provider already. A rebuild finds enrolments by their people.
+    async fn know(&self, store: &Store<ModelStore>, person: &PersonKey) {
+        let known = Person {
+            tenant: self.tenant.clone(),
+            person: person.clone(),
+            email: format!("{person}@demo.example"),
+            name: person.to_string(),
+            roles: vec![],
+            state: PersonState::Active,
+            subject: Some(person.to_string()),
+        };
+        let key = schema::person(&self.tenant, person);
+        let change = Change::Put(record::item(&key, &known));
+        let write = Write { table: Table::People, key, change, condition: None, values: Values::new() };
+        store.engine().write(write).await.expect("nothing goes wrong yet");
     }
 }
 

@@ -25,7 +25,7 @@ const FAULTS: [Fault; 11] = [
 /// Every status that the routes of the scenario answer.
 const STATUSES: [u16; 9] = [200, 201, 202, 403, 404, 409, 410, 422, 503];
 /// Every situation that the scenario is there for.
-const SITUATIONS: [&str; 10] = [
+const SITUATIONS: [&str; 12] = [
     "answers in their own item accepted",
     "closed by time with a draft",
     "closed by time without a draft",
@@ -35,6 +35,8 @@ const SITUATIONS: [&str; 10] = [
     "hand-in without an answer",
     "more than one attempt",
     "receipt repeated",
+    "rows rebuilt",
+    "rows rebuilt by a second run after the first was lost",
     "stream records lost",
 ];
 
@@ -57,6 +59,11 @@ impl Coverage {
         coverage.see("hand-in without an answer", heard.sent.len() - heard.answered.len());
         coverage.see("stream records lost", world.streams.lost as usize);
         coverage.see("dead letters put back", world.redriven);
+        coverage.see("rows rebuilt", usize::from(world.operator.has_rebuilt()));
+        coverage.see(
+            "rows rebuilt by a second run after the first was lost",
+            usize::from(world.operator.has_rebuilt() && world.operator.runs() > 1),
+        );
         let is_repeated = |call: &crate::calls::Call| matches!(call, crate::calls::Call::Submit { .. });
         coverage.see(
             "receipt repeated",

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use jiff::SignedDuration;
-use stoa_store::engine::Engine;
+use stoa_store::engine::{Engine, Key};
+use stoa_store::schema;
 
 use crate::calls::{Browser, Call, Heard};
 use crate::stored::{self, Enrolled};
@@ -44,9 +45,11 @@ pub fn judge<E: Engine + Clone + 'static>(world: &mut World<E>) -> Broken {
     if broken.is_empty() {
         come_back(world);
         let expired = world.store.expire(world.clock.now() + EXPIRED_AFTER);
-        let is_body = |sk: &str| sk.starts_with(stoa_store::schema::BODY);
-        broken.unless(expired.iter().all(|key| is_body(&key.sk)), || {
-            format!("something else than a body expires: {expired:?}")
+        let live = stored::live_rows(&world.store);
+        let may_expire =
+            |key: &Key| key.sk.starts_with(schema::BODY) || key.sk.starts_with(schema::ROW) && key.pk != live;
+        broken.unless(expired.iter().all(may_expire), || {
+            format!("something else than a body or a replaced row expires: {expired:?}")
         });
         everything(world, Age::Expired, &mut broken);
     }
@@ -64,6 +67,7 @@ pub enum Age {
 
 fn everything<E>(world: &World<E>, age: Age, broken: &mut Broken) {
     broken.0.extend(world.defects.iter().cloned());
+    rebuilds(world, broken);
     broken.0.extend(world.store.defects().into_iter().map(|said| format!("a request that DynamoDB refuses: {said}")));
     let learners = stored::read(&world.store);
     let heard = world.ledger.borrow();
@@ -73,6 +77,23 @@ fn everything<E>(world: &World<E>, age: Age, broken: &mut Broken) {
         logs::check(learner, enrolled, broken);
     }
     answers(&learners, &heard, broken);
+}
+
+/// A rebuild finds what the projector left behind as it should be, and leaves nothing half done.
+fn rebuilds<E>(world: &World<E>, broken: &mut Broken) {
+    for report in world.operator.reports() {
+        let is_sound = report.differences.is_empty() && report.changed.is_empty() && report.strays.is_empty();
+        broken.unless(is_sound, || format!("a rebuild is not what stood: {report:?}"));
+    }
+    for said in world.operator.alarms() {
+        broken.unless(false, || format!("a rebuild says: {said}"));
+    }
+    let generations = stored::generations(&world.store);
+    broken.unless(generations.rebuild.is_none(), || format!("a rebuild is left half done: {generations:?}"));
+    // Whoever did not hear that it was done has done it again, into a generation after that.
+    broken.unless((generations.live > 0) == world.operator.has_rebuilt(), || {
+        format!("{generations:?} is read, and not what was built last")
+    });
 }
 
 fn answers(learners: &[Enrolled], heard: &Heard, broken: &mut Broken) {

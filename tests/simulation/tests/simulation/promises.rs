@@ -198,7 +198,14 @@ async fn commit(store: &Store<impl Engine>, read: u64, numbers: &[u64]) -> bool 
     let event = |sequence: &u64| Event { sequence: *sequence, fact: Fact::Enrolled { at: after(0) }, recorded_at: 0 };
     let progress = Progress { sequence: numbers.iter().copied().max().unwrap_or(read), ..Progress::default() };
     let events = numbers.iter().map(event).collect();
-    let commit = Commit { enrolment: enrolment(), after: read, events, progress, row: RowState::default() };
+    let commit = Commit {
+        enrolment: enrolment(),
+        after: read,
+        events,
+        progress,
+        row: RowState::default(),
+        generations: vec![0],
+    };
     match store.commit(&at().tenant, &commit, &[], after(1)).await {
         Ok(()) => true,
         Err(StoreError::Conflict) => false,

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_dynamo::Item;
 use stoa_domain::attempt::{AttemptState, ClosedReason, NEVER_MS};
 use stoa_domain::fact::Fact;
+use stoa_domain::generation::Generations;
 use stoa_domain::grading::Grade;
 use stoa_domain::id::EnrolmentId;
 use stoa_domain::item::Answers;
@@ -103,6 +104,7 @@ struct EnrolmentItem {
 /// What is stored of every learner, in the order of the course's enrolments.
 pub fn read(store: &ModelStore) -> Vec<Enrolled> {
     let course = Course::get();
+    let live = live_rows(store);
     let mut all: BTreeMap<EnrolmentId, Enrolled> = BTreeMap::new();
     for item in store.items(Table::Learning) {
         let (pk, sk) =
@@ -110,7 +112,7 @@ pub fn read(store: &ModelStore) -> Vec<Enrolled> {
         if let Some((tenant, enrolment)) = schema::parse_enrolment_pk(&pk) {
             assert_eq!(tenant, course.tenant, "an item of another tenant");
             all.entry(enrolment).or_default().add(&sk, item);
-        } else if let Some(enrolment) = sk.strip_prefix(schema::ROW) {
+        } else if let Some(enrolment) = sk.strip_prefix(schema::ROW).filter(|_| pk == live) {
             let enrolment = EnrolmentId::parse(enrolment).expect("a row is of an enrolment");
             all.entry(enrolment).or_default().row = Some(decode(item));
         }
@@ -119,6 +121,19 @@ pub fn read(store: &ModelStore) -> Vec<Enrolled> {
         course.enrolments.iter().map(|enrolment| all.remove(&enrolment.enrolment).expect("it is enrolled")).collect();
     assert!(all.is_empty(), "enrolments that nobody made: {:?}", all.keys());
     learners
+}
+
+/// Which generations of the cohort's rows there are.
+pub fn generations(store: &ModelStore) -> Generations {
+    let course = Course::get();
+    let key = schema::generations(&course.tenant, &course.cohort.cohort);
+    store.item(Table::Learning, &key).map(decode).unwrap_or_default()
+}
+
+/// The partition of the rows that are read.
+pub fn live_rows(store: &ModelStore) -> String {
+    let course = Course::get();
+    schema::rows_pk(&course.tenant, &course.cohort.cohort, generations(store).live)
 }
 
 impl Enrolled {

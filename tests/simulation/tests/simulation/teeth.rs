@@ -3,7 +3,7 @@
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, ModelStore};
 
-use crate::bugs::{Blind, Ignoring};
+use crate::bugs::{Blind, Ignoring, OnlyLive};
 use crate::seeds::run;
 
 /// Within how many seeds a planted bug must be found.
@@ -60,6 +60,11 @@ fn two_projectors_that_write_over_each_other_are_found() {
         let second = Dropping::new(first, forget("PROGRESS_IS_NEW"));
         Dropping::new(second, forget("EVENT_IS_NEW"))
     });
+}
+
+#[test]
+fn a_projector_that_forgets_the_generation_being_built_is_found() {
+    found("a projector does not write the generation being built", OnlyLive);
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub struct Weather {
     pub outage: Range<Timestamp>,
     /// When every process ends at once.
     pub crash_at: Option<Timestamp>,
+    /// When an operator begins to rebuild the cohort's rows.
+    pub rebuild_at: Option<Timestamp>,
     /// How many answers, in a thousand, get lost between gateway and browser.
     pub unheard: u32,
 }
@@ -45,6 +47,7 @@ impl Weather {
             rates,
             outage: begin..begin + SignedDuration::from_mins(minutes),
             crash_at: rng.chance(200).then(|| minute(rng)),
+            rebuild_at: rng.chance(400).then(|| minute(rng)),
             unheard: if rng.chance(500) { 30 } else { 0 },
         }
     }

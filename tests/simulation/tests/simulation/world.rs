@@ -18,6 +18,7 @@ use crate::cloud::{Cloud, Ended, Process};
 use crate::course::{Course, LEARNERS};
 use crate::learner::learn;
 use crate::net::Net;
+use crate::operator::Operator;
 use crate::streams::Streams;
 use crate::trace::Trace;
 use crate::weather::Weather;
@@ -51,6 +52,8 @@ pub struct World<E> {
     pub defects: Vec<String>,
     /// How many messages were dead letters and had to be put back.
     pub redriven: usize,
+    /// Who runs the command line.
+    pub operator: Operator,
     net: Net,
     cloud: Cloud<E>,
     weather: Weather,
@@ -73,6 +76,7 @@ impl<E: Engine + Clone + 'static> World<E> {
         let mut queue = |target| (target, SimQueue::new(settings, &clock, &faults, rng.fork()));
         let queues = Rc::new(BTreeMap::from([queue(Target::Grade), queue(Target::Progress)]));
         let weather = Weather::draw(&mut rng, clock.now());
+        let net = Net::new(&clock);
 
         Course::get().place(&objects);
         let mut enrolling = Box::pin(Course::get().enrol(Store::new(store.clone())));
@@ -81,7 +85,8 @@ impl<E: Engine + Clone + 'static> World<E> {
         World {
             cloud: Cloud::new(&clock, &faults, rng.fork(), (engine(store.clone()), objects), queues.clone()),
             streams: Streams::new(weather.outage.clone(), rng.fork()),
-            net: Net::new(&clock),
+            operator: Operator::new(&net),
+            net,
             next_sweep: clock.now() + SignedDuration::from_mins(1),
             store,
             clock,
@@ -103,6 +108,10 @@ impl<E: Engine + Clone + 'static> World<E> {
         for learner in 0..LEARNERS {
             let browser = Browser::new(learner, &self.net, self.rng.fork(), &self.ledger);
             self.spawn(learn(browser));
+        }
+        if let Some(at) = self.weather.rebuild_at {
+            let operator = self.operator.clone();
+            self.spawn(async move { operator.rebuild(at).await });
         }
         let until = self.clock.now() + LIVE_MAX;
         while self.at_work.get() > 0 && self.clock.now() < until {
@@ -206,6 +215,9 @@ impl<E: Engine + Clone + 'static> World<E> {
                 }
             }
         }
+        for (owner, outcome) in self.operator.take_asked() {
+            self.cloud.rebuild(owner, outcome);
+        }
         if self.next_sweep <= now {
             self.next_sweep = now + SignedDuration::from_mins(1);
             self.cloud.sweep();
@@ -247,6 +259,10 @@ impl<E: Engine + Clone + 'static> World<E> {
                 self.streams.settle(shard, Some(&response), self.clock.now());
             }
             Step::Finished(Process::Sweep, Ended::Swept) => self.trace.line(format_args!("{} swept", self.clock.now())),
+            Step::Finished(Process::Rebuild { outcome }, Ended::Advanced(advanced)) => {
+                self.trace.line(format_args!("{} rebuilt: {advanced:?}", self.clock.now()));
+                let _is_gone = outcome.send(advanced).is_err();
+            }
             Step::Finished(process, ended) => unreachable!("{process:?} ended as {ended:?}"),
         }
     }
@@ -257,6 +273,7 @@ impl<E: Engine + Clone + 'static> World<E> {
             Process::Work { target, batch } => format!("{target:?} {} messages", batch.len()),
             Process::Relay { shard } => format!("relay {shard}"),
             Process::Sweep => "sweep".to_owned(),
+            Process::Rebuild { .. } => "rebuild".to_owned(),
         };
         self.trace.line(format_args!("{} {what} {how}", self.clock.now()));
         if let Process::Relay { shard } = process {
