@@ -27,7 +27,8 @@ pub async fn handle(function: &ContentRead<impl Engine, impl Objects>, call: &Ca
         "GET /t/{tenant}/r/{release}/n/{node}" => open_node(function, call, tenant).await,
         "GET /api/enrolments/{enrolment}/nodes/{node}" => {
             let (enrolment, node) = (call.path("enrolment")?, call.path("node")?);
-            let lesson = lessons::lesson(store, releases, tenant, &enrolment, &node, &principal.person).await;
+            let now = call.received_at();
+            let lesson = lessons::lesson(store, releases, tenant, &enrolment, &node, &principal.person, now).await;
             reply::ok(&lesson.map_err(problem)?)
         }
         "GET /api/releases/{release}/assets" => reply::ok(&assets(function, call, tenant).await?),

@@ -149,7 +149,7 @@ impl World {
             enrolment: &self.enrolment,
             after: 0,
             events,
-            row: row(&tree, &progress),
+            row: row(&tree, &progress, start()),
             progress,
             generations: vec![0],
         };

@@ -1,4 +1,4 @@
-//! Recording what learners viewed and marked as done.
+//! Recording what learners viewed, read and marked as done.
 
 mod handler;
 
@@ -21,3 +21,6 @@ pub struct FactWrite<E, O> {
     /// Releases, for what there is.
     pub releases: Releases<O>,
 }
+
+#[cfg(test)]
+mod tests;

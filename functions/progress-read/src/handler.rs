@@ -24,7 +24,7 @@ pub async fn handle(
         "GET /api/me" => reply::ok(&me(function, &principal).await?),
         "GET /api/me/enrolments" => reply::ok(&learner::enrolments(function, &principal, now).await?),
         "GET /api/enrolments/{enrolment}/progress" => {
-            reply::ok(&learner::progress(function, &principal, &call.path("enrolment")?).await?)
+            reply::ok(&learner::progress(function, &principal, &call.path("enrolment")?, now).await?)
         }
         "GET /api/cohorts" => reply::ok(&cohorts::list(function, &principal).await?),
         "GET /api/cohorts/{cohort}" => reply::ok(&cohorts::one(function, &principal, &call.path("cohort")?).await?),

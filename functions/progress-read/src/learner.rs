@@ -7,7 +7,7 @@ use stoa_api::bodies::{
     AssessmentResults, AttemptResult, CohortRef, Due, Instant, MyEnrolment, MyEnrolments, NodeProgress, ProgressView,
 };
 use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus};
-use stoa_domain::evaluation::{Evaluation, Verdict, evaluate};
+use stoa_domain::evaluation::{Evaluation, Verdict, evaluate, next_change_at};
 use stoa_domain::fact::{Facts, GradeFact};
 use stoa_domain::grading::GradeStatus;
 use stoa_domain::id::{EnrolmentId, NodeId, TenantId};
@@ -47,7 +47,7 @@ async fn enrolment(
     let Some(cohort) = store.cohort(tenant, &enrolment.cohort).await? else { return Ok(None) };
     let Some(tree) = function.releases.tree(tenant, &enrolment.release).await? else { return Ok(None) };
     let standing = store.standing(tenant, id).await?;
-    let evaluation = evaluate(&tree, &standing.progress.facts);
+    let evaluation = evaluate(&tree, &standing.progress.facts, now);
     let (completed, trackable) = evaluation.completed_of(&tree);
     let to_do = |at: &usize| evaluation.completion[*at] != Verdict::Met && !evaluation.locked[*at];
     Ok(Some(MyEnrolment {
@@ -90,6 +90,7 @@ pub async fn progress(
     function: &ProgressRead<impl Engine, impl Objects>,
     principal: &Principal,
     id: &EnrolmentId,
+    now: Timestamp,
 ) -> Result<ProgressView, Problem> {
     let store = &function.store;
     let tenant = &principal.tenant;
@@ -100,7 +101,7 @@ pub async fn progress(
     let standing = store.standing(tenant, id).await?;
 
     let facts = &standing.progress.facts;
-    let evaluation = evaluate(&tree, facts);
+    let evaluation = evaluate(&tree, facts, now);
     let (completed, trackable) = evaluation.completed_of(&tree);
     Ok(ProgressView {
         cohort: cohort_ref(&cohort),
@@ -116,6 +117,7 @@ pub async fn progress(
         release: enrolment.release,
         sequence: standing.progress.sequence,
         as_of: standing.recorded_at.map(Instant::from_ms),
+        next_change_at: next_change_at(&tree, facts, now).map(Instant),
         completed,
         trackable,
     })
@@ -132,7 +134,7 @@ fn nodes(tree: &Tree, facts: &Facts, evaluation: &Evaluation) -> BTreeMap<NodeId
         let progress = NodeProgress {
             verdict: evaluation.completion[at],
             locked: evaluation.locked[at],
-            viewed: facts.viewed.contains_key(&node.id),
+            viewed: facts.viewed.contains_key(&node.id) || facts.reading.contains_key(&node.id),
             done: facts.done.contains_key(&node.id),
             completion: evaluation.explain_completion(tree, facts, at),
             access: evaluation.explain_access(tree, facts, at),

@@ -126,6 +126,8 @@ bodies! {
         sequence: u64,
         /// When the newest event in it was recorded.
         as_of: Option<Instant>,
+        /// When a rule that waits for a date may next say something else, though nothing happens.
+        next_change_at: Option<Instant>,
         /// How many trackable learning objects are completed.
         completed: u32,
         /// How many trackable learning objects there are.
@@ -540,6 +542,48 @@ bodies! {
         node: NodeId,
         /// When, by the client's clock; never believed beyond the server's.
         occurred_at: Instant,
+    }
+    /// Records reading: what a page has seen since it reported last, at most once a minute. It may come late and more than
+    /// once. What no rule of the Release asks for is not kept.
+    takes RecordReading {
+        /// When a learning object was on the screen of an active learner; up to 240.
+        beats: Vec<NewBeat>,
+        /// How far down learning objects were seen; up to 100.
+        scrolled: Vec<NewScroll>,
+        /// What was played of videos; up to 240.
+        watched: Vec<NewSegment>,
+    }
+    /// A heartbeat: a stretch of at most 30 seconds, by the client's clock. What the server cannot have seen does not count.
+    takes NewBeat {
+        /// The learning object.
+        node: NodeId,
+        /// From when.
+        from: Instant,
+        /// Until when.
+        to: Instant,
+    }
+    /// How far down a learning object was seen.
+    takes NewScroll {
+        /// The learning object.
+        node: NodeId,
+        /// How far, in percent. What is shorter than the screen is seen whole.
+        percent: u8,
+    }
+    /// A piece of a video that was played without a break.
+    takes NewSegment {
+        /// The learning object it is in.
+        node: NodeId,
+        /// The video's file.
+        video: AssetId,
+        /// From where, in milliseconds from its beginning.
+        from_ms: u32,
+        /// To where.
+        to_ms: u32,
+    }
+    /// Reading was recorded.
+    gives ReadingRecorded {
+        /// Of how many learning objects: those that a rule asks about.
+        nodes: u32,
     }
     /// Facts were recorded.
     gives FactsRecorded {

@@ -120,6 +120,7 @@ routes! {
     "attempt-write" "submit" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/submission", Access::Owner, in bodies::Submit, 201 out stoa_domain::attempt::Receipt, "Hands in. The same hand-in again gets the same receipt.";
 
     "fact-write" "recordFacts" "POST" "/api/enrolments/{enrolment}/facts", Access::Owner, in bodies::RecordFacts, 202 out bodies::FactsRecorded, "Records what the learner viewed and marked as done.";
+    "fact-write" "recordReading" "POST" "/api/enrolments/{enrolment}/reading", Access::Owner, in bodies::RecordReading, 202 out bodies::ReadingRecorded, "Records what the learner read and watched, once a minute.";
 }
 
 /// The routes that one function answers.

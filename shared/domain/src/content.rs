@@ -19,6 +19,8 @@ pub const BLOCKS_MAX: usize = 200;
 pub const HTML_BYTES_MAX: usize = 256 * 1024;
 /// The most characters of a title.
 pub const TITLE_CHARS_MAX: usize = 300;
+/// The longest film, in milliseconds: a day.
+pub const VIDEO_MS_MAX: u32 = 24 * 60 * 60 * 1_000;
 
 /// What a learning object is. Any kind may stand under any kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +49,15 @@ pub enum Block {
         asset: AssetId,
         /// What the picture shows, for those who do not see it; empty for decoration.
         alt: String,
+    },
+    /// A film that plays in the page.
+    Video {
+        /// The film's file.
+        asset: AssetId,
+        /// What it is about; it stands above it.
+        title: String,
+        /// How long it is, in milliseconds: what rules about watching it reckon with.
+        duration_ms: u32,
     },
     /// A file to open or download.
     File {
@@ -135,6 +146,9 @@ pub struct OutlineNode {
     pub has_blocks: bool,
     /// About how long it takes, in minutes.
     pub minutes: Option<u32>,
+    /// Its films, each with its length in milliseconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub videos: BTreeMap<AssetId, u32>,
     /// How it is taken, if it is an assessment.
     pub assessment: Option<AssessmentSummary>,
 }

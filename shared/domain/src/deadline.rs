@@ -18,7 +18,7 @@ pub struct Deadline {
 
 /// Reads a time without an offset or a zone. The parser of civil times would drop either without a word, and the deadline
 /// would be hours off.
-fn wall_clock<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime, D::Error> {
+pub(crate) fn wall_clock<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime, D::Error> {
     const MINUTES: &str = "0000-00-00T00:00";
     let text = String::deserialize(deserializer)?;
     let (minutes, seconds) = text.split_at_checked(MINUTES.len()).unwrap_or_default();

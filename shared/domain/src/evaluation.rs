@@ -1,7 +1,9 @@
 //! Rules applied to facts: what is completed, what is open, and why.
 
 mod counting;
+mod reading;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +24,7 @@ pub enum Verdict {
     Unmet,
     /// It waits for somebody else: a grade that is not there or not posted.
     Pending,
-    /// It cannot hold any more: the attempts are used up.
+    /// It cannot hold any more: the attempts are used up, or the date has passed.
     Impossible,
 }
 
@@ -47,6 +49,16 @@ impl Verdict {
             (Met, Met) => Met,
         }
     }
+
+    /// What "not this" says. What can never hold is as good as refused; what holds and cannot be undone is refused for good.
+    const fn not(self, is_lasting: bool) -> Verdict {
+        match self {
+            Verdict::Met if is_lasting => Verdict::Impossible,
+            Verdict::Met => Verdict::Unmet,
+            Verdict::Pending => Verdict::Pending,
+            Verdict::Unmet | Verdict::Impossible => Verdict::Met,
+        }
+    }
 }
 
 /// A verdict with its reasons: the same tree as the rule.
@@ -66,7 +78,7 @@ pub struct Explained {
     /// Where the learner stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
-    /// What is enough.
+    /// What is enough; for a date, the moment in its zone (RFC 9557).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needed: Option<String>,
     /// The reasons of the reasons.
@@ -81,25 +93,27 @@ pub struct Evaluation {
     pub completion: Vec<Verdict>,
     /// Whether each learning object, or one it stands under, is still closed.
     pub locked: Vec<bool>,
+    /// The moment they hold at.
+    pub now: Timestamp,
 }
 
-/// Applies every rule of a Release to the facts of one enrolment.
-pub fn evaluate(tree: &Tree, facts: &Facts) -> Evaluation {
+/// Applies every rule of a Release to the facts of one enrolment, as things stand at `now`.
+pub fn evaluate(tree: &Tree, facts: &Facts, now: Timestamp) -> Evaluation {
     let count = tree.nodes().len();
     let mut completion = vec![Verdict::Unmet; count];
     // Children come after their parents, so from the end every rule finds the verdicts it asks for.
     for at in (0..count).rev() {
-        completion[at] = Asked { tree, facts, completion: &completion, at }.verdict(&tree.nodes()[at].completion);
+        completion[at] = Asked { tree, facts, completion: &completion, now, at }.verdict(&tree.nodes()[at].completion);
     }
     let mut locked = vec![false; count];
     for at in 0..count {
         let closed = tree.nodes()[at]
             .access
             .as_ref()
-            .is_some_and(|rule| Asked { tree, facts, completion: &completion, at }.verdict(rule) != Verdict::Met);
+            .is_some_and(|rule| Asked { tree, facts, completion: &completion, now, at }.verdict(rule) != Verdict::Met);
         locked[at] = closed || tree.parent(at).is_some_and(|above| locked[above]);
     }
-    Evaluation { completion, locked }
+    Evaluation { completion, locked, now }
 }
 
 impl Evaluation {
@@ -111,21 +125,37 @@ impl Evaluation {
 
     /// Why the learning object at `at` is or is not completed.
     pub fn explain_completion(&self, tree: &Tree, facts: &Facts, at: usize) -> Explained {
-        Asked { tree, facts, completion: &self.completion, at }.explain(&tree.nodes()[at].completion)
+        Asked { tree, facts, completion: &self.completion, now: self.now, at }.explain(&tree.nodes()[at].completion)
     }
 
     /// Why the learning object at `at` is open or closed by its own rule, if it has one.
     pub fn explain_access(&self, tree: &Tree, facts: &Facts, at: usize) -> Option<Explained> {
         let rule = tree.nodes()[at].access.as_ref()?;
-        Some(Asked { tree, facts, completion: &self.completion, at }.explain(rule))
+        Some(Asked { tree, facts, completion: &self.completion, now: self.now, at }.explain(rule))
     }
 }
 
-/// A rule's surroundings: the node that carries it, and what is known.
+/// The next moment at which a rule may say something else though nothing happens: the first that one waits for.
+pub fn next_change_at(tree: &Tree, facts: &Facts, now: Timestamp) -> Option<Timestamp> {
+    let mut next: Option<Timestamp> = None;
+    for rule in tree.nodes().iter().flat_map(|node| [Some(&node.completion), node.access.as_ref()]).flatten() {
+        rule.visit(1, &mut |rule, _| {
+            if let Condition::AfterDate { when, zone } = &rule.condition {
+                let moment = when.moment(zone, facts.enrolled).map(|moment| moment.timestamp());
+                let ahead = moment.filter(|moment| *moment > now);
+                next = next.into_iter().chain(ahead).min();
+            }
+        });
+    }
+    next
+}
+
+/// A rule's surroundings: the node that carries it, what is known, and the time.
 struct Asked<'a> {
     tree: &'a Tree,
     facts: &'a Facts,
     completion: &'a [Verdict],
+    now: Timestamp,
     at: usize,
 }
 
@@ -135,57 +165,96 @@ impl Asked<'_> {
             Condition::AllOf { conditions } => {
                 conditions.iter().fold(Verdict::Met, |verdict, rule| verdict.and(self.verdict(rule)))
             }
+            Condition::AnyOf { conditions } => self.count(conditions).enough(1),
+            Condition::NOf { n, conditions } => self.count(conditions).enough(*n),
+            Condition::NoneOf { conditions } => conditions
+                .iter()
+                .fold(Verdict::Met, |verdict, rule| verdict.and(self.verdict(rule).not(rule.condition.is_lasting()))),
             Condition::ChildrenCompleted { depth, required_only, quantity, empty } => {
                 self.children(*depth, *required_only).verdict(*quantity, *empty)
             }
             Condition::NodeViewed { node } => {
                 let node = self.subject(node);
-                // Handing in implies having seen.
-                met(self.facts.viewed.contains_key(node) || self.facts.grades.contains_key(node))
+                // Handing in implies having seen, and so does reading.
+                let Facts { viewed, grades, reading, .. } = self.facts;
+                met(viewed.contains_key(node) || grades.contains_key(node) || reading.contains_key(node))
             }
             Condition::MarkedDone { node } => met(self.facts.done.contains_key(self.subject(node))),
             Condition::AssessmentScore { assessment, min_score, attempts } => {
                 self.attempts(self.subject(assessment)).verdict(*min_score, *attempts)
             }
+            Condition::TimeSpent { node, min_seconds, scope } => {
+                met(self.seconds(self.subject(node), *scope) >= u64::from(*min_seconds))
+            }
+            Condition::ScrolledTo { node, percent } => met(self.scrolled(self.subject(node)) >= *percent),
+            Condition::VideoWatchedPercent { node, video, min_percent } => {
+                met(reading::is_percent(self.watched(self.subject(node), video), *min_percent))
+            }
+            Condition::AfterDate { when, zone } => {
+                let moment = when.moment(zone, self.facts.enrolled);
+                met(moment.is_some_and(|moment| moment.timestamp() <= self.now))
+            }
         }
     }
 
+    fn count(&self, conditions: &[Rule]) -> Counted {
+        let mut counted = Counted::default();
+        conditions.iter().for_each(|rule| counted.add(self.verdict(rule)));
+        counted
+    }
+
     fn explain(&self, rule: &Rule) -> Explained {
+        let parts = rule.condition.parts().unwrap_or_default();
         let mut explained = Explained {
-            kind: String::new(),
+            kind: rule.condition.kind().to_owned(),
             label: rule.label.clone(),
             verdict: self.verdict(rule),
             node: None,
             current: None,
             needed: None,
-            conditions: Vec::new(),
+            conditions: parts.iter().map(|rule| self.explain(rule)).collect(),
         };
         match &rule.condition {
-            Condition::AllOf { conditions } => {
-                explained.kind = "all_of".to_owned();
-                explained.conditions = conditions.iter().map(|rule| self.explain(rule)).collect();
+            Condition::AllOf { .. } | Condition::AnyOf { .. } | Condition::NoneOf { .. } => {}
+            Condition::NOf { n, conditions } => {
+                explained.current = Some(self.count(conditions).met.to_string());
+                explained.needed = Some(n.to_string());
             }
             Condition::ChildrenCompleted { depth, required_only, quantity, .. } => {
                 let counted = self.children(*depth, *required_only);
-                explained.kind = "children_completed".to_owned();
                 explained.current = Some(counted.met.to_string());
                 explained.needed = Some(counted.needed(*quantity).to_string());
             }
-            Condition::NodeViewed { node } => {
-                explained.kind = "node_viewed".to_owned();
-                explained.node = Some(self.subject(node).clone());
-            }
-            Condition::MarkedDone { node } => {
-                explained.kind = "marked_done".to_owned();
+            Condition::NodeViewed { node } | Condition::MarkedDone { node } => {
                 explained.node = Some(self.subject(node).clone());
             }
             Condition::AssessmentScore { assessment, min_score, attempts } => {
                 let node = self.subject(assessment);
-                explained.kind = "assessment_score".to_owned();
                 explained.node = Some(node.clone());
                 explained.needed = Some(min_score.to_string());
                 explained.current =
                     self.attempts(node).counted(*attempts).map(|(points, points_max)| format!("{points}/{points_max}"));
+            }
+            Condition::TimeSpent { node, min_seconds, scope } => {
+                let node = self.subject(node);
+                explained.node = Some(node.clone());
+                explained.current = Some(self.seconds(node, *scope).to_string());
+                explained.needed = Some(min_seconds.to_string());
+            }
+            Condition::ScrolledTo { node, percent } => {
+                let node = self.subject(node);
+                explained.node = Some(node.clone());
+                explained.current = Some(self.scrolled(node).to_string());
+                explained.needed = Some(percent.to_string());
+            }
+            Condition::VideoWatchedPercent { node, video, min_percent } => {
+                let node = self.subject(node);
+                explained.node = Some(node.clone());
+                explained.current = Some(reading::whole_percent(self.watched(node, video)).to_string());
+                explained.needed = Some(min_percent.to_string());
+            }
+            Condition::AfterDate { when, zone } => {
+                explained.needed = when.moment(zone, self.facts.enrolled).map(|moment| moment.to_string());
             }
         }
         explained
@@ -201,13 +270,7 @@ impl Asked<'_> {
             if required_only && !self.tree.nodes()[at].required {
                 return;
             }
-            counted.all += 1;
-            match self.completion[at] {
-                Verdict::Met => counted.met += 1,
-                Verdict::Pending => counted.pending += 1,
-                Verdict::Unmet => counted.unmet += 1,
-                Verdict::Impossible => {}
-            }
+            counted.add(self.completion[at]);
         };
         match depth {
             Depth::Direct => self.tree.children(self.at).for_each(&mut count),

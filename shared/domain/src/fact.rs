@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::grading::GradeStatus;
 use crate::id::NodeId;
 use crate::number::PointsHundredths;
+use crate::reading::Reading;
 
 /// One thing that happened, as the log keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,11 @@ pub enum Fact {
         /// When, at the earliest.
         #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
         at: Timestamp,
+    },
+    /// The learner read: what a page reports at once, a minute or longer.
+    Read {
+        /// What of which learning objects.
+        parts: BTreeMap<NodeId, Reading>,
     },
     /// A closed attempt was graded, or found to await a person.
     Graded {
@@ -81,6 +87,9 @@ pub struct Facts {
     /// Learning objects marked as done, each with its earliest time in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub done: BTreeMap<NodeId, i64>,
+    /// What is known of reading each learning object that a rule asks about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reading: BTreeMap<NodeId, Reading>,
     /// What stands for each closed attempt of each assessment.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub grades: BTreeMap<NodeId, BTreeMap<u32, GradeFact>>,
@@ -97,6 +106,10 @@ impl Facts {
             }
             Fact::Viewed { node, at } => keep_earliest(&mut self.viewed, node, at.as_millisecond()),
             Fact::Done { node, at } => keep_earliest(&mut self.done, node, at.as_millisecond()),
+            Fact::Read { parts } => parts.iter().fold(false, |is_new, (node, reading)| {
+                // What says nothing leaves no trace: the same facts have one state.
+                (!reading.is_nothing() && self.reading.entry(node.clone()).or_default().join(reading)) | is_new
+            }),
             Fact::Graded { assessment, attempt, grade } => {
                 let attempts = self.grades.entry(assessment.clone()).or_default();
                 match attempts.get_mut(attempt) {
@@ -118,7 +131,9 @@ impl Facts {
     pub fn last_activity_ms(&self) -> Option<i64> {
         let submitted =
             self.grades.values().flat_map(BTreeMap::values).map(|grade| grade.submitted_at.as_millisecond());
-        self.viewed.values().chain(self.done.values()).copied().chain(submitted).max()
+        let read = self.reading.values().filter_map(|reading| reading.time.seconds().span());
+        let read = read.map(|(_, end)| i64::try_from(end).unwrap_or(i64::MAX / 1_000).saturating_mul(1_000));
+        self.viewed.values().chain(self.done.values()).copied().chain(submitted).chain(read).max()
     }
 }
 

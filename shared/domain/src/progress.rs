@@ -141,9 +141,10 @@ impl TryFrom<String> for RowResult {
     }
 }
 
-/// Draws the cohort row of one enrolment.
-pub fn row(tree: &Tree, progress: &Progress) -> RowState {
-    let evaluation = evaluate(tree, &progress.facts);
+/// Draws the cohort row of one enrolment, as things stood when the newest event was recorded: whoever draws it later from
+/// the same log draws the same.
+pub fn row(tree: &Tree, progress: &Progress, recorded_at: Timestamp) -> RowState {
+    let evaluation = evaluate(tree, &progress.facts, recorded_at);
     let (completed, trackable) = evaluation.completed_of(tree);
     RowState {
         sequence: progress.sequence,

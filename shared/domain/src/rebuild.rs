@@ -26,7 +26,7 @@ pub enum Difference {
     StateIsNotTheLogs,
     /// A stored fact that waits for nobody is not in the log.
     FactIsNotInLog,
-    /// The log holds what no stored item says.
+    /// The log holds what no stored item says, though it is nothing that expires.
     LogSaysMoreThanItems,
 }
 
@@ -44,7 +44,9 @@ pub fn examine(sources: &Sources) -> (Option<Progress>, Vec<Difference>) {
     for fact in sources.projected.iter().chain(&sources.waiting) {
         said.fold(fact);
     }
-    if sources.log.iter().any(|event| said.fold(&event.fact)) {
+    // What was read is kept by the log alone: the items that reported it expire.
+    let mut kept = sources.log.iter().filter(|event| !matches!(event.fact, Fact::Read { .. }));
+    if kept.any(|event| said.fold(&event.fact)) {
         differences.push(Difference::LogSaysMoreThanItems);
     }
     (Some(folded), differences)
@@ -52,11 +54,14 @@ pub fn examine(sources: &Sources) -> (Option<Progress>, Vec<Difference>) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use jiff::Timestamp;
 
     use super::*;
     use crate::id::NodeId;
     use crate::progress::sequence;
+    use crate::reading::Reading;
 
     fn viewed(node: &str, second: i64) -> Fact {
         let at = Timestamp::from_second(second).expect("a time");
@@ -100,6 +105,16 @@ mod tests {
         let mut sources = sound(&[viewed("a", 1)]);
         wrong(&mut sources);
         assert_eq!(examine(&sources).0, sound(&[viewed("a", 1)]).progress);
+    }
+
+    #[test]
+    fn what_was_read_may_stand_in_the_log_alone_and_never_in_an_item_alone() {
+        let reading: Reading = serde_json::from_str(r#"{"time":"100+30"}"#).expect("a reading");
+        let read = Fact::Read { parts: BTreeMap::from([(NodeId::parse("a").expect("an id"), reading)]) };
+        let mut expired = sound(&[viewed("a", 1), read.clone()]);
+        expired.projected.pop();
+        assert_eq!(examine(&expired).1, []);
+        assert_eq!(differences(|sources| sources.projected.push(read)), [Difference::FactIsNotInLog]);
     }
 
     #[test]

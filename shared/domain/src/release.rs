@@ -1,6 +1,7 @@
 //! Publishing: a draft is checked, frozen and named by its content.
 
 mod items;
+mod rules;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +10,13 @@ use serde::Serialize;
 
 use crate::content::{
     AssessmentSummary, Asset, Block, DraftNode, NodeContent, NodeKind, Outline, OutlineNode, TREE_LEVELS_MAX,
+    VIDEO_MS_MAX,
 };
 use crate::digest;
 use crate::id::{AssetId, CourseId, ItemId, NodeId, ReleaseId};
 use crate::item::{AnswerKeys, DraftItem, Item, ItemKey};
-use crate::rule::{Condition, Quantity, RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
+use crate::rule::{RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
+use rules::Course;
 
 /// A course's draft, whole.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +63,9 @@ pub fn freeze(course: &CourseId, draft: &Draft) -> Result<Frozen, Vec<Finding>> 
     let nodes = in_order(draft, &mut findings);
     let by_id: BTreeMap<&NodeId, &DraftNode> = draft.nodes.iter().map(|node| (&node.id, node)).collect();
     let never_open = waiting::never_open(&nodes, &by_id);
+    let course_of = Course::new(draft, by_id);
     for node in &nodes {
-        check_rules(node, draft, &by_id, &mut findings);
+        check_rules(node, &course_of, &mut findings);
         if let Some(named) = never_open.get(&node.id) {
             findings.add(
                 format!("/nodes/{}/access", node.id),
@@ -125,15 +129,15 @@ fn in_order<'a>(draft: &'a Draft, findings: &mut Findings) -> Vec<&'a DraftNode>
     ordered
 }
 
-fn check_rules(node: &DraftNode, draft: &Draft, by_id: &BTreeMap<&NodeId, &DraftNode>, findings: &mut Findings) {
+fn check_rules(node: &DraftNode, course: &Course<'_>, findings: &mut Findings) {
     for (name, rule) in [("completion", &node.completion), ("access", &node.access)] {
         let Some(rule) = rule else { continue };
         let pointer = format!("/nodes/{}/{name}", node.id);
         let (mut leaves, mut levels) = (0, 0);
         rule.visit(1, &mut |rule, level| {
             levels = levels.max(level);
-            leaves += usize::from(!matches!(rule.condition, Condition::AllOf { .. }));
-            if let Some(detail) = flaw(rule, node, draft, by_id, name == "access") {
+            leaves += usize::from(rule.condition.parts().is_none());
+            if let Some(detail) = rules::flaw(rule, node, course, name == "access") {
                 findings.add(pointer.clone(), detail);
             }
         });
@@ -144,69 +148,48 @@ fn check_rules(node: &DraftNode, draft: &Draft, by_id: &BTreeMap<&NodeId, &Draft
             );
         }
         for named in rule.references() {
-            if !by_id.contains_key(named) {
+            if !course.by_id.contains_key(named) {
                 findings.add(pointer.clone(), format!("The rule names {named}, which is not in the course."));
             }
         }
     }
 }
 
-/// What is wrong with one rule by itself.
-fn flaw(
-    rule: &Rule,
-    node: &DraftNode,
-    draft: &Draft,
-    by_id: &BTreeMap<&NodeId, &DraftNode>,
-    is_access: bool,
-) -> Option<String> {
-    match &rule.condition {
-        Condition::AllOf { conditions } if conditions.is_empty() => {
-            Some("all_of needs at least one condition.".to_owned())
-        }
-        Condition::ChildrenCompleted { .. } if is_access => {
-            Some("This would never open: it waits for what is inside it.".to_owned())
-        }
-        Condition::ChildrenCompleted { quantity: Quantity::All(false) | Quantity::N(0), .. } => {
-            Some("The quantity is {\"all\": true}, {\"n\": 1 or more} or {\"percent\": 1 to 100}.".to_owned())
-        }
-        Condition::ChildrenCompleted { quantity: Quantity::Percent(percent), .. } if !(1..=100).contains(percent) => {
-            Some("A percentage is from 1 to 100.".to_owned())
-        }
-        Condition::AssessmentScore { assessment: None, .. } if is_access => {
-            Some("This would never open: it waits for its own score.".to_owned())
-        }
-        Condition::AssessmentScore { assessment, min_score, .. } => {
-            let named = by_id.get(assessment.as_ref().unwrap_or(&node.id))?;
-            let points: u64 =
-                draft.items.get(&named.id).into_iter().flatten().map(|item| u64::from(item.item.points_max)).sum();
-            if named.kind != NodeKind::Assessment {
-                Some(format!("{} is not an assessment, so it has no score.", named.id))
-            } else if points == 0 && !min_score.is_reached_by(0, 0) {
-                Some(format!("{} has no points, so its score can never be reached.", named.id))
-            } else {
-                None
-            }
-        }
-        Condition::NodeViewed { node: None } | Condition::MarkedDone { node: None } if is_access => {
-            Some("This would never open: it waits for itself to be read.".to_owned())
-        }
-        Condition::AllOf { .. }
-        | Condition::ChildrenCompleted { .. }
-        | Condition::NodeViewed { .. }
-        | Condition::MarkedDone { .. } => None,
-    }
-}
-
 fn check_assets(node: &DraftNode, draft: &Draft, findings: &mut Findings) {
     for (at, block) in draft.blocks.get(&node.id).into_iter().flatten().enumerate() {
         match block {
-            Block::Image { asset, .. } | Block::File { asset, .. } if !draft.assets.contains_key(asset) => {
+            Block::Image { asset, .. } | Block::File { asset, .. } | Block::Video { asset, .. }
+                if !draft.assets.contains_key(asset) =>
+            {
                 findings
                     .add(format!("/nodes/{}/blocks/{at}", node.id), format!("The file {asset} is not in the course."));
             }
-            Block::Image { .. } | Block::File { .. } | Block::Html { .. } | Block::Link { .. } => {}
+            Block::Video { asset, .. } if !draft.assets[asset].content_type.starts_with("video/") => {
+                findings.add(format!("/nodes/{}/blocks/{at}", node.id), format!("The file {asset} is no video."));
+            }
+            Block::Video { duration_ms, .. } if !(1..=VIDEO_MS_MAX).contains(duration_ms) => {
+                let detail = format!("A video lasts from 1 to {VIDEO_MS_MAX} milliseconds.");
+                findings.add(format!("/nodes/{}/blocks/{at}", node.id), detail);
+            }
+            Block::Image { .. }
+            | Block::File { .. }
+            | Block::Video { .. }
+            | Block::Html { .. }
+            | Block::Link { .. } => {}
         }
     }
+}
+
+/// The films of a learning object with their lengths. One that is there twice counts as long as it is said to be at most.
+fn videos(blocks: Option<&Vec<Block>>) -> BTreeMap<AssetId, u32> {
+    let mut videos = BTreeMap::new();
+    for block in blocks.into_iter().flatten() {
+        if let Block::Video { asset, duration_ms, .. } = block {
+            let known = videos.entry(asset.clone()).or_insert(*duration_ms);
+            *known = (*known).max(*duration_ms);
+        }
+    }
+    videos
 }
 
 fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
@@ -247,6 +230,7 @@ fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
             gated: gated.contains(&node.id),
             has_blocks: blocks.is_some(),
             minutes: node.minutes,
+            videos: videos(blocks),
             assessment,
         });
     }

@@ -1,11 +1,15 @@
 //! The rule language: when a learning object is completed and when it opens, as data.
 
+mod when;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::content::NodeKind;
-use crate::id::NodeId;
+use crate::id::{AssetId, NodeId};
 use crate::number::Share;
+
+pub use when::{DAYS_MAX, When};
 
 /// The most levels rules may nest.
 pub const RULE_LEVELS_MAX: usize = 16;
@@ -29,6 +33,23 @@ pub struct Rule {
 pub enum Condition {
     /// Every one of these holds.
     AllOf {
+        /// At least one rule.
+        conditions: Vec<Rule>,
+    },
+    /// One of these holds.
+    AnyOf {
+        /// At least one rule.
+        conditions: Vec<Rule>,
+    },
+    /// None of these holds. What still waits for somebody may hold yet.
+    NoneOf {
+        /// At least one rule.
+        conditions: Vec<Rule>,
+    },
+    /// So many of these hold.
+    NOf {
+        /// How many: at least one, and no more than there are.
+        n: u32,
         /// At least one rule.
         conditions: Vec<Rule>,
     },
@@ -67,6 +88,53 @@ pub enum Condition {
         #[serde(default)]
         attempts: AttemptsCounted,
     },
+    /// The learner has read it for so long: time in which it was on the screen and the learner was active.
+    TimeSpent {
+        /// Which learning object.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeId>,
+        /// How long is enough, in seconds: 1 to 86,400.
+        min_seconds: u32,
+        /// Whether time with what is inside it counts too.
+        #[serde(default)]
+        scope: Scope,
+    },
+    /// The learner has seen it down to here. What is shorter than the screen is seen whole.
+    ScrolledTo {
+        /// Which learning object.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeId>,
+        /// How far is enough, in percent: 1 to 100.
+        percent: u8,
+    },
+    /// The learner has played enough of a video. What was skipped does not count, nor what was played twice.
+    VideoWatchedPercent {
+        /// The learning object it is in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        node: Option<NodeId>,
+        /// Which of its videos.
+        video: AssetId,
+        /// How much is enough, in percent: 1 to 100.
+        min_percent: u8,
+    },
+    /// A moment has come.
+    AfterDate {
+        /// Which.
+        when: When,
+        /// The IANA time zone whose clocks say so.
+        zone: String,
+    },
+}
+
+/// Whose time counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// The learning object's own.
+    #[default]
+    Node,
+    /// Its own and that of everything under it.
+    Descendants,
 }
 
 /// How far below `children_completed` looks.
@@ -120,6 +188,79 @@ const fn yes() -> bool {
     true
 }
 
+impl Condition {
+    /// The rules it is made of; `None` for a leaf.
+    pub fn parts(&self) -> Option<&[Rule]> {
+        match self {
+            Condition::AllOf { conditions }
+            | Condition::AnyOf { conditions }
+            | Condition::NoneOf { conditions }
+            | Condition::NOf { conditions, .. } => Some(conditions),
+            Condition::ChildrenCompleted { .. }
+            | Condition::NodeViewed { .. }
+            | Condition::MarkedDone { .. }
+            | Condition::AssessmentScore { .. }
+            | Condition::TimeSpent { .. }
+            | Condition::ScrolledTo { .. }
+            | Condition::VideoWatchedPercent { .. }
+            | Condition::AfterDate { .. } => None,
+        }
+    }
+
+    /// The learning object that a leaf names, if it does.
+    pub fn named(&self) -> Option<&NodeId> {
+        match self {
+            Condition::NodeViewed { node }
+            | Condition::MarkedDone { node }
+            | Condition::AssessmentScore { assessment: node, .. }
+            | Condition::TimeSpent { node, .. }
+            | Condition::ScrolledTo { node, .. }
+            | Condition::VideoWatchedPercent { node, .. } => node.as_ref(),
+            Condition::AllOf { .. }
+            | Condition::AnyOf { .. }
+            | Condition::NoneOf { .. }
+            | Condition::NOf { .. }
+            | Condition::ChildrenCompleted { .. }
+            | Condition::AfterDate { .. } => None,
+        }
+    }
+
+    /// Its type, as in the rule language.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Condition::AllOf { .. } => "all_of",
+            Condition::AnyOf { .. } => "any_of",
+            Condition::NoneOf { .. } => "none_of",
+            Condition::NOf { .. } => "n_of",
+            Condition::ChildrenCompleted { .. } => "children_completed",
+            Condition::NodeViewed { .. } => "node_viewed",
+            Condition::MarkedDone { .. } => "marked_done",
+            Condition::AssessmentScore { .. } => "assessment_score",
+            Condition::TimeSpent { .. } => "time_spent",
+            Condition::ScrolledTo { .. } => "scrolled_to",
+            Condition::VideoWatchedPercent { .. } => "video_watched_percent",
+            Condition::AfterDate { .. } => "after_date",
+        }
+    }
+
+    /// Whether it stays met once it is: no fact and no date takes it back.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Condition::AllOf { conditions } | Condition::AnyOf { conditions } | Condition::NOf { conditions, .. } => {
+                conditions.iter().all(|rule| rule.condition.is_lasting())
+            }
+            Condition::NodeViewed { .. }
+            | Condition::MarkedDone { .. }
+            | Condition::TimeSpent { .. }
+            | Condition::ScrolledTo { .. }
+            | Condition::VideoWatchedPercent { .. }
+            | Condition::AfterDate { .. } => true,
+            // A regrade may take points back, and a condition that forbids something ends with it.
+            Condition::AssessmentScore { .. } | Condition::ChildrenCompleted { .. } | Condition::NoneOf { .. } => false,
+        }
+    }
+}
+
 impl Rule {
     /// A rule without a label.
     pub const fn new(condition: Condition) -> Rule {
@@ -148,12 +289,10 @@ impl Rule {
     /// Visits this rule and every rule in it, with its level (1 is the outermost).
     pub fn visit<'a>(&'a self, level: usize, visitor: &mut impl FnMut(&'a Rule, usize)) {
         visitor(self, level);
-        if let Condition::AllOf { conditions } = &self.condition {
-            // A rule nested too deep is refused by the limits; there is no need to follow it to its end.
-            if level <= RULE_LEVELS_MAX {
-                for rule in conditions {
-                    rule.visit(level + 1, visitor);
-                }
+        // A rule nested too deep is refused by the limits; there is no need to follow it to its end.
+        if level <= RULE_LEVELS_MAX {
+            for rule in self.condition.parts().unwrap_or_default() {
+                rule.visit(level + 1, visitor);
             }
         }
     }
@@ -161,11 +300,7 @@ impl Rule {
     /// The assessments and other learning objects the rule names.
     pub fn references(&self) -> Vec<&NodeId> {
         let mut named = Vec::new();
-        self.visit(1, &mut |rule, _| match &rule.condition {
-            Condition::NodeViewed { node } | Condition::MarkedDone { node } => named.extend(node),
-            Condition::AssessmentScore { assessment, .. } => named.extend(assessment),
-            Condition::AllOf { .. } | Condition::ChildrenCompleted { .. } => {}
-        });
+        self.visit(1, &mut |rule, _| named.extend(rule.condition.named()));
         named
     }
 }

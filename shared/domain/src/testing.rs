@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::fact::{Fact, Facts, GradeFact};
 use crate::grading::GradeStatus;
 use crate::id::{NodeId, NotAnId};
+use crate::interval::Intervals;
+use crate::reading::{Reading, TimeSpent};
 use crate::rule::Rule;
 
 /// An identifier of any kind.
@@ -37,6 +39,11 @@ pub(crate) fn viewed(node: &str) -> Fact {
 
 pub(crate) fn done(node: &str) -> Fact {
     Fact::Done { node: id(node), at: at(0) }
+}
+
+/// A fact of reading, with its parts as they are stored.
+pub(crate) fn read(parts: Value) -> Fact {
+    Fact::Read { parts: serde_json::from_value(parts).expect("readings") }
 }
 
 pub(crate) fn graded(assessment: &str, attempt: u32, grade: GradeFact) -> Fact {
@@ -74,6 +81,19 @@ pub(crate) fn any_grade() -> impl Strategy<Value = GradeFact> {
     })
 }
 
+/// Any reading, in a few minutes of an hour, and of one video.
+pub(crate) fn any_reading() -> impl Strategy<Value = Reading> {
+    let intervals = |end: u64| {
+        prop::collection::vec((0..end, 0..end / 20), 0..4)
+            .prop_map(|pairs| pairs.into_iter().map(|(from, length)| (from, from + length)).collect::<Intervals>())
+    };
+    (intervals(3_600), 0..=100u8, prop::option::of(intervals(1_000))).prop_map(|(time, scrolled, watched)| Reading {
+        time: TimeSpent::from(time),
+        scrolled,
+        watched: watched.filter(|parts| !parts.is_empty()).map(|parts| (id("film"), parts)).into_iter().collect(),
+    })
+}
+
 /// Any fact about a few learning objects: few, so that facts meet.
 pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
     let node = || prop::sample::select(vec!["a", "b", "q", "r"]).prop_map(id::<NodeId>);
@@ -82,6 +102,7 @@ pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
         1 => when().prop_map(|at| Fact::Enrolled { at }),
         3 => (node(), when()).prop_map(|(node, at)| Fact::Viewed { node, at }),
         3 => (node(), when()).prop_map(|(node, at)| Fact::Done { node, at }),
+        4 => prop::collection::btree_map(node(), any_reading(), 0..3).prop_map(|parts| Fact::Read { parts }),
         6 => (node(), 1..4u32, any_grade())
             .prop_map(|(assessment, attempt, grade)| Fact::Graded { assessment, attempt, grade }),
     ]

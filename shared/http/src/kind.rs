@@ -71,6 +71,8 @@ kinds! {
     SubmissionDiffers = "submission-differs", 422, "This submission was accepted with other answers.";
     /// The draft course breaks rules; `errors` says which.
     CannotPublish = "cannot-publish", 422, "The course cannot be published yet.";
+    /// The learner's reading was reported in this minute already.
+    TooSoon = "too-soon", 429, "This minute has a report already.";
     /// Something failed on our side.
     Internal = "internal", 500, "Something went wrong on our side.";
     /// Something is busy for a moment.

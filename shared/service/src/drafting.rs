@@ -256,6 +256,6 @@ async fn ordered_items(
 fn safe_block(block: Block) -> Block {
     match block {
         Block::Html { html } => Block::Html { html: html::sanitise(&html) },
-        Block::Image { .. } | Block::File { .. } | Block::Link { .. } => block,
+        Block::Image { .. } | Block::Video { .. } | Block::File { .. } | Block::Link { .. } => block,
     }
 }

@@ -1,5 +1,6 @@
 //! Reading lessons: what is open is for everybody of the tenant, what has a gate only for the learner who has passed it.
 
+use jiff::Timestamp;
 use stoa_domain::cohort::{Enrolment, EnrolmentStatus};
 use stoa_domain::content::NodeContent;
 use stoa_domain::evaluation::evaluate;
@@ -33,7 +34,7 @@ pub enum LessonError {
     Store(#[from] StoreError),
 }
 
-/// The blocks of a learning object in the Release that `me` is enrolled for.
+/// The blocks of a learning object in the Release that `me` is enrolled for, if it is open at `now`.
 pub async fn lesson(
     learners: &impl Learners,
     releases: &(impl Outlines + Contents),
@@ -41,6 +42,7 @@ pub async fn lesson(
     enrolment: &EnrolmentId,
     node: &NodeId,
     me: &PersonKey,
+    now: Timestamp,
 ) -> Result<NodeContent, LessonError> {
     let enrolment = learners
         .enrolment(tenant, enrolment)
@@ -52,7 +54,7 @@ pub async fn lesson(
     let found = &tree.nodes()[at];
     if found.gated {
         let facts = learners.facts(tenant, &enrolment.enrolment).await?;
-        if evaluate(&tree, &facts).locked[at] {
+        if evaluate(&tree, &facts, now).locked[at] {
             return Err(LessonError::Locked);
         }
     }

@@ -63,7 +63,7 @@ pub trait ProgressLog {
     /// Which generations of a cohort's rows there are, read consistently.
     async fn generations(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Generations, StoreError>;
 
-    /// Writes events, state and row, and clears the marks that were seen: all, or nothing and [`StoreError::Conflict`].
+    /// Writes events, state and row, and clears the marks that were seen, leaving reports of reading to expiry: all, or nothing and [`StoreError::Conflict`].
     async fn commit(
         &self,
         tenant: &TenantId,
@@ -73,7 +73,13 @@ pub trait ProgressLog {
     ) -> Result<(), StoreError>;
 
     /// Clears the marks that were seen of facts that changed nothing.
-    async fn clear(&self, tenant: &TenantId, enrolment: &EnrolmentId, seen: &[Waiting]) -> Result<(), StoreError>;
+    async fn clear(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        seen: &[Waiting],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 }
 
 /// Brings an enrolment's log up to the facts that doorbells named. Safe to run any number of times, at once, and to
@@ -112,12 +118,12 @@ async fn advance(
     }
     let before = log.progress(tenant, enrolment).await?;
     let Some((progress, events)) = progress::sequence(&before, waiting.iter().map(|fact| &fact.fact), now) else {
-        return log.clear(tenant, enrolment, &waiting).await;
+        return log.clear(tenant, enrolment, &waiting, now).await;
     };
     let corrupt = |why: &str| StoreError::Corrupt { key: enrolment.to_string(), why: why.to_owned() };
     let enrolment = log.enrolment(tenant, enrolment).await?.ok_or_else(|| corrupt("it has facts and is not there"))?;
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(|| corrupt("its Release is not there"))?;
-    let row = progress::row(&tree, &progress);
+    let row = progress::row(&tree, &progress, now);
     let generations = log.generations(tenant, &enrolment.cohort).await?.written();
     let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row, generations };
     log.commit(tenant, &commit, &waiting, now).await

@@ -293,7 +293,8 @@ async fn draw_once(
     let corrupt =
         || StoreError::Corrupt { key: enrolment.enrolment.to_string(), why: "its Release is not there".to_owned() };
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(corrupt)?;
-    let state = progress::row(&tree, &folded);
+    let recorded_at = sources.log.last().map_or(now, |event| instant(event.recorded_at));
+    let state = progress::row(&tree, &folded, recorded_at);
     store.put_row(tenant, generation, &enrolment, &state).await?;
     let Enrolment { enrolment, person, release, .. } = enrolment;
     Ok(Drawn { row: Some(Row { enrolment, person, release, state }), differences, is_repaired })

@@ -27,6 +27,8 @@ conditions! {
     MARK_IS_AS_SEEN: "work_sk = :seen";
     /// The first report of a fact stands.
     FACT_IS_NEW: "attribute_not_exists(pk)";
+    /// One minute takes one report of reading: a learner costs one write a minute, whatever their pages send.
+    READING_IS_ONCE_A_MINUTE: "attribute_not_exists(pk)";
     /// The projector writes after what it read: the first event of a log.
     PROGRESS_IS_NEW: "attribute_not_exists(pk)";
     /// The projector writes after what it read: the next event of a log.

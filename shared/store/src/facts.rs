@@ -9,7 +9,7 @@ use stoa_service::facts::FactStore;
 use stoa_service::failure::StoreError;
 
 use crate::Store;
-use crate::conditions::FACT_IS_NEW;
+use crate::conditions::{FACT_IS_NEW, READING_IS_ONCE_A_MINUTE};
 use crate::engine::{Change, Engine, Table, Write, WriteFailure};
 use crate::marks::Mark;
 use crate::record::{self, no_values, unless_refused};
@@ -52,7 +52,7 @@ impl<E: Engine> FactStore for Store<E> {
         let (kind, node) = match fact {
             Fact::Viewed { node, .. } => ("viewed", node),
             Fact::Done { node, .. } => ("done", node),
-            Fact::Enrolled { .. } | Fact::Graded { .. } => {
+            Fact::Enrolled { .. } | Fact::Read { .. } | Fact::Graded { .. } => {
                 return Err(StoreError::Unavailable("only what a learner did is recorded here".to_owned()));
             }
         };
@@ -72,6 +72,35 @@ impl<E: Engine> FactStore for Store<E> {
         };
         match self.engine.write(write).await {
             Ok(_) | Err(WriteFailure::Refused(_)) => Ok(()),
+            Err(failure) => Err(unless_refused(failure)),
+        }
+    }
+
+    async fn record_reading(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        read: &Fact,
+        received_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let key = schema::reading(tenant, enrolment, received_at.as_millisecond());
+        let stored = FactRecord {
+            fact: read.clone(),
+            origin: Origin::Client,
+            received_at: received_at.as_millisecond(),
+            mark: Mark::pending(&key.pk, received_at.as_millisecond(), "reading"),
+        };
+        let write = Write {
+            table: Table::Learning,
+            change: Change::Put(record::item(&key, &stored)),
+            key,
+            condition: Some(READING_IS_ONCE_A_MINUTE),
+            values: no_values(),
+        };
+        match self.engine.write(write).await {
+            Ok(_) => Ok(true),
+            // The same report again, after an answer that was lost.
+            Err(WriteFailure::Refused(Some(stands))) => Ok(record::record::<FactRecord>(*stands)?.fact == *read),
             Err(failure) => Err(unless_refused(failure)),
         }
     }

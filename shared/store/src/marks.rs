@@ -37,6 +37,16 @@ impl Mark {
     }
 }
 
+/// Clears a mark, if it is still the one that was seen, and leaves the item to expiry at `expires_at`, in seconds since
+/// 1970: what it says is kept elsewhere by then.
+pub(crate) fn clear_and_expire(table: Table, key: Key, seen: &str, expires_at: i64) -> Write {
+    Write {
+        change: Change::Update("SET expires_at = :expires_at REMOVE work_pk, work_sk"),
+        values: values! { ":seen" => seen, ":expires_at" => expires_at },
+        ..clear(table, key, seen)
+    }
+}
+
 /// Clears a mark, if it is still the one that was seen.
 pub(crate) fn clear(table: Table, key: Key, seen: &str) -> Write {
     Write {

@@ -68,6 +68,20 @@ fn parse_grade_sk(sk: &str) -> Option<(NodeId, u32)> {
     Some((NodeId::parse(assessment).ok()?, number.parse().ok()?))
 }
 
+/// How long reports of reading are kept after the log has them, in seconds: 30 days in which a rebuild can still hold one
+/// against the other.
+const READING_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
+
+/// Clears what was seen of a fact. There is a report of reading every minute, and the log has it now.
+fn cleared(pk: &str, fact: &Waiting, now: Timestamp) -> Write {
+    let key = Key::new(pk, &fact.sk);
+    if fact.sk.starts_with(schema::READING) {
+        marks::clear_and_expire(Table::Learning, key, &fact.mark, now.as_second() + READING_KEPT_SECONDS)
+    } else {
+        marks::clear(Table::Learning, key, &fact.mark)
+    }
+}
+
 impl<E: Engine> ProgressLog for Store<E> {
     async fn waiting(
         &self,
@@ -138,15 +152,21 @@ impl<E: Engine> ProgressLog for Store<E> {
             writes.push(put(key.clone(), record::item(&key, &row)));
         }
         let pk = schema::enrolment_pk(tenant, id);
-        writes.extend(seen.iter().map(|fact| marks::clear(Table::Learning, Key::new(&pk, &fact.sk), &fact.mark)));
+        writes.extend(seen.iter().map(|fact| cleared(&pk, fact, now)));
 
         self.engine.transact(writes).await.map_err(cancelled)
     }
 
-    async fn clear(&self, tenant: &TenantId, enrolment: &EnrolmentId, seen: &[Waiting]) -> Result<(), StoreError> {
+    async fn clear(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        seen: &[Waiting],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let pk = schema::enrolment_pk(tenant, enrolment);
         for fact in seen {
-            match self.engine.write(marks::clear(Table::Learning, Key::new(&pk, &fact.sk), &fact.mark)).await {
+            match self.engine.write(cleared(&pk, fact, now)).await {
                 Ok(_) | Err(WriteFailure::Refused(_)) => {}
                 Err(failure) => return Err(unless_refused(failure)),
             }

@@ -78,6 +78,14 @@ pub fn fact(tenant: &TenantId, enrolment: &EnrolmentId, kind: &str, node: &NodeI
     Key::new(enrolment_pk(tenant, enrolment), format!("{FACT}{kind}#{node}"))
 }
 
+/// How sort keys of reports of reading begin.
+pub const READING: &str = "FACT#reading#";
+
+/// What a page reported of reading in one minute, by the server's clock.
+pub fn reading(tenant: &TenantId, enrolment: &EnrolmentId, received_at_ms: i64) -> Key {
+    Key::new(enrolment_pk(tenant, enrolment), format!("{READING}{:010}", received_at_ms.div_euclid(60_000)))
+}
+
 /// An entry of the log.
 pub fn event(tenant: &TenantId, enrolment: &EnrolmentId, sequence: u64) -> Key {
     Key::new(enrolment_pk(tenant, enrolment), format!("{EVENT}{sequence:020}"))

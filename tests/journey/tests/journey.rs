@@ -10,6 +10,8 @@ mod canary;
 mod import;
 #[path = "journey/permissions.rs"]
 mod permissions;
+#[path = "journey/reading.rs"]
+mod reading;
 #[path = "journey/rebuild.rs"]
 mod rebuild;
 #[path = "journey/simulate.rs"]

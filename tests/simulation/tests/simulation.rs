@@ -34,6 +34,8 @@ mod promises;
 mod promises_of_others;
 #[path = "simulation/promises_of_rebuilds.rs"]
 mod promises_of_rebuilds;
+#[path = "simulation/reading.rs"]
+mod reading;
 #[path = "simulation/receipts.rs"]
 mod receipts;
 #[path = "simulation/refusals.rs"]

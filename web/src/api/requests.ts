@@ -40,6 +40,15 @@ export interface FactToSend {
 export const facts = (enrolment: string, sent: FactToSend[]) =>
   post<{ accepted: number }>(`/api/enrolments/${e(enrolment)}/facts`, { facts: sent });
 
+export interface ReadingToSend {
+  beats: { node: string; from: string; to: string }[];
+  scrolled: { node: string; percent: number }[];
+  watched: { node: string; video: string; from_ms: number; to_ms: number }[];
+}
+/** It may go out as the page closes. */
+export const reading = (enrolment: string, report: ReadingToSend) =>
+  post<{ nodes: number }>(`/api/enrolments/${e(enrolment)}/reading`, report, { keepalive: true });
+
 export interface AttemptPath {
   enrolment: string;
   assessment: string;

@@ -21,6 +21,7 @@ export type Block = Schemas['Block'];
 export type Progress = Schemas['ProgressView'];
 export type NodeProgress = Schemas['NodeProgress'];
 export type Explained = Schemas['Explained'];
+export type Rule = Schemas['Rule'];
 export type Verdict = Schemas['Verdict'];
 
 export type StartPage = Schemas['AssessmentStart'];

@@ -8,7 +8,7 @@ const ids_max = 50;
 export function assetsOf(blocks: Block[]): string[] {
   const ids = blocks.flatMap((block) => {
     if (block.type === 'html') return assetsIn(block.html);
-    if (block.type === 'image' || block.type === 'file') return [block.asset];
+    if (block.type === 'image' || block.type === 'video' || block.type === 'file') return [block.asset];
     return [];
   });
   return [...new Set(ids)];

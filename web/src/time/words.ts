@@ -45,6 +45,19 @@ export function deadlineWords(due: Deadline, now = Date.now()): DeadlineWords {
   return { here: `${here} your time`, there: `${there} in ${zoneName(due.zone)}` };
 }
 
+/**
+ * A moment as the server writes it for rules: "2026-12-03T09:00:00+01:00[Europe/Berlin]". It is said by the clock of its
+ * own zone, which is named, and by the reader's where that shows another time.
+ */
+export function momentWords(moment: string, now = Date.now()): string {
+  const [, at = moment, zone = hereZone] = /^([^[]+)\[([^\]]+)\]$/.exec(moment) ?? [];
+  const instant = +new Date(at);
+  const long: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long', ...yearIfOther(instant, now) };
+  const said = (where: string) => `${format(instant, where, long)}, ${format(instant, where, clock)}`;
+  const there = `${said(zone)} ${zoneName(zone)} time`;
+  return sameClock(at, zone) ? there : `${there}, ${dayAndClock(instant, now)} your time`;
+}
+
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 export function duration(ms: number): string {

@@ -6,7 +6,7 @@ use crate::grading::GradeStatus;
 use crate::number::Share;
 use crate::rule::{AttemptsCounted, Empty, Quantity};
 
-/// How the learning objects that a `children_completed` looks at stand.
+/// How several things stand of which enough must hold: learning objects, or conditions.
 #[derive(Default)]
 pub(super) struct Counted {
     pub(super) all: u32,
@@ -16,6 +16,16 @@ pub(super) struct Counted {
 }
 
 impl Counted {
+    pub(super) fn add(&mut self, verdict: Verdict) {
+        self.all += 1;
+        match verdict {
+            Verdict::Met => self.met += 1,
+            Verdict::Pending => self.pending += 1,
+            Verdict::Unmet => self.unmet += 1,
+            Verdict::Impossible => {}
+        }
+    }
+
     pub(super) fn needed(&self, quantity: Quantity) -> u32 {
         match quantity {
             Quantity::All(_) => self.all,
@@ -28,7 +38,11 @@ impl Counted {
         if self.all == 0 {
             return if empty == Empty::Met { Verdict::Met } else { Verdict::Unmet };
         }
-        let needed = self.needed(quantity);
+        self.enough(self.needed(quantity))
+    }
+
+    /// Whether `needed` of them hold, or still can.
+    pub(super) fn enough(&self, needed: u32) -> Verdict {
         if self.met >= needed {
             Verdict::Met
         } else if self.met + self.pending >= needed {

@@ -1,7 +1,10 @@
 mod access;
 mod children;
+mod combined;
 mod conditions;
+mod dates;
 mod explained;
+mod read;
 mod scores;
 mod unposted;
 
@@ -11,9 +14,14 @@ use serde_json::{Value, json};
 use super::*;
 use crate::content::OutlineNode;
 use crate::testing::outline::{lesson, quiz, quiz_of, tree};
-use crate::testing::{folded, graded, rule, scored, unposted, viewed};
+use crate::testing::{at, folded, graded, rule, scored, unposted, viewed};
 
 use Verdict::{Impossible, Met, Pending, Unmet};
+
+/// As things stand on an arbitrary day.
+fn evaluate(tree: &Tree, facts: &Facts) -> Evaluation {
+    super::evaluate(tree, facts, at(0))
+}
 
 const VERDICTS: [Verdict; 4] = [Met, Unmet, Pending, Impossible];
 
@@ -62,6 +70,18 @@ fn any_rule() -> impl Strategy<Value = Rule> {
                 "min_score": format!("{}.{}", tenths / 10, tenths % 10),
             })
         ),
+        (named(), 1..3_000u32, any::<bool>()).prop_map(|(node, min_seconds, deep)| json!({
+            "type": "time_spent", "node": node, "min_seconds": min_seconds,
+            "scope": if deep { "descendants" } else { "node" },
+        })),
+        (named(), 1..=100u8)
+            .prop_map(|(node, percent)| json!({ "type": "scrolled_to", "node": node, "percent": percent })),
+        (named(), 1..=100u8).prop_map(|(node, percent)| json!({
+            "type": "video_watched_percent", "node": node, "video": "film", "min_percent": percent,
+        })),
+        (0..4u32).prop_map(|days| json!({
+            "type": "after_date", "zone": "Europe/Berlin", "when": { "days_after_enrolment": days },
+        })),
         (any::<bool>(), any::<bool>(), quantity, any::<bool>()).prop_map(
             |(deep, required_only, quantity, holds)| json!({
                 "type": "children_completed", "depth": if deep { "descendants" } else { "direct" },
@@ -70,7 +90,11 @@ fn any_rule() -> impl Strategy<Value = Rule> {
         ),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
-        prop::collection::vec(inner, 1..4).prop_map(|conditions| json!({ "type": "all_of", "conditions": conditions }))
+        let kind = prop::sample::select(vec!["all_of", "any_of", "none_of", "n_of"]);
+        (kind, 1..5u32, prop::collection::vec(inner, 1..4)).prop_map(|(kind, n, conditions)| match kind {
+            "n_of" => json!({ "type": kind, "n": n, "conditions": conditions }),
+            _ => json!({ "type": kind, "conditions": conditions }),
+        })
     })
     .prop_map(rule)
 }

@@ -1,7 +1,11 @@
 use proptest::prelude::*;
 
+use serde_json::json;
+
 use super::*;
-use crate::testing::{any_arrival, any_fact, at, done, folded, graded, id, scored, unposted, viewed};
+use crate::interval::Intervals;
+use crate::reading::TimeSpent;
+use crate::testing::{any_arrival, any_fact, at, done, folded, graded, id, read, scored, unposted, viewed};
 
 fn grade_of(facts: &Facts) -> &GradeFact {
     &facts.grades[&id("q")][&1]
@@ -67,6 +71,40 @@ fn attempts_and_assessments_have_their_own_grades() {
 }
 
 #[test]
+fn reading_adds_up_and_nothing_of_it_is_taken_back() {
+    let first = read(json!({ "a": { "time": "100+60", "scrolled": 40, "watched": { "film": "0+100" } } }));
+    let second = read(
+        json!({ "a": { "time": "130+60", "scrolled": 20, "watched": { "film": "50+100" } }, "b": { "scrolled": 1 } }),
+    );
+    for order in [[&first, &second], [&second, &first]] {
+        let known = serde_json::to_value(folded(order).reading).expect("json");
+        let expected = json!({
+            "a": { "time": "100+90", "scrolled": 40, "watched": { "film": "0+150" } },
+            "b": { "scrolled": 1 },
+        });
+        assert_eq!(known, expected);
+    }
+}
+
+#[test]
+fn reading_that_says_nothing_leaves_no_trace() {
+    let mut facts = Facts::default();
+    assert!(!facts.fold(&read(json!({}))));
+    assert!(!facts.fold(&read(json!({ "a": {}, "b": { "watched": { "film": "" } } }))));
+    assert_eq!(facts, Facts::default());
+    assert!(facts.fold(&read(json!({ "a": { "scrolled": 1, "watched": { "film": "" } } }))));
+    assert_eq!(serde_json::to_value(&facts).expect("json"), json!({ "reading": { "a": { "scrolled": 1 } } }));
+}
+
+#[test]
+fn a_state_from_before_reading_was_known_reads_back() {
+    let stored = r#"{"enrolled":1780000000000,"viewed":{"a":1780000000000},"done":{"a":1780000000001}}"#;
+    let read: Facts = serde_json::from_str(stored).expect("a state");
+    assert!(read.reading.is_empty());
+    assert_eq!(serde_json::to_string(&read).expect("json"), stored);
+}
+
+#[test]
 fn the_last_activity_is_the_latest_of_everything_but_the_enrolment() {
     assert_eq!(folded(&[Fact::Enrolled { at: at(9) }]).last_activity_ms(), None);
     let handed_in = graded("q", 1, GradeFact { submitted_at: at(7), ..unposted(0, 10) });
@@ -75,6 +113,26 @@ fn the_last_activity_is_the_latest_of_everything_but_the_enrolment() {
     assert_eq!(folded([&opened]).last_activity_ms(), Some(at(3).as_millisecond()));
     assert_eq!(folded([&opened, &finished]).last_activity_ms(), Some(at(5).as_millisecond()));
     assert_eq!(folded([&opened, &finished, &handed_in]).last_activity_ms(), Some(at(7).as_millisecond()));
+    let read_on = read(json!({ "a": { "time": "1780000060+30", "scrolled": 9 } }));
+    assert_eq!(folded([&opened, &handed_in, &read_on]).last_activity_ms(), Some(1_780_000_090_000));
+}
+
+/// What all facts together say of reading one learning object: every second, the farthest, every part of every film.
+fn everything_read(facts: &[Fact], node: &NodeId) -> Reading {
+    let readings = || {
+        facts.iter().filter_map(|fact| match fact {
+            Fact::Read { parts } => parts.get(node),
+            Fact::Viewed { .. } | Fact::Enrolled { .. } | Fact::Done { .. } | Fact::Graded { .. } => None,
+        })
+    };
+    let film = || readings().filter_map(|reading| reading.watched.get(&id("film")));
+    let watched: Intervals = film().flat_map(Intervals::iter).collect();
+    let seconds: Intervals = readings().flat_map(|reading| reading.time.seconds().iter()).collect();
+    Reading {
+        time: TimeSpent::from(seconds),
+        scrolled: readings().map(|reading| reading.scrolled).max().unwrap_or_default(),
+        watched: (!watched.is_empty()).then_some((id("film"), watched)).into_iter().collect(),
+    }
 }
 
 /// What a set of facts means, said without folding.
@@ -85,23 +143,36 @@ fn meaning(facts: &[Fact]) -> Facts {
             Fact::Enrolled { .. } => {
                 let times = facts.iter().filter_map(|fact| match fact {
                     Fact::Enrolled { at } => Some(at.as_millisecond()),
-                    Fact::Viewed { .. } | Fact::Done { .. } | Fact::Graded { .. } => None,
+                    Fact::Viewed { .. } | Fact::Done { .. } | Fact::Read { .. } | Fact::Graded { .. } => None,
                 });
                 meaning.enrolled = times.min();
             }
             Fact::Viewed { node, .. } => {
                 let times = facts.iter().filter_map(|fact| match fact {
                     Fact::Viewed { node: other, at } if other == node => Some(at.as_millisecond()),
-                    Fact::Viewed { .. } | Fact::Enrolled { .. } | Fact::Done { .. } | Fact::Graded { .. } => None,
+                    Fact::Viewed { .. }
+                    | Fact::Enrolled { .. }
+                    | Fact::Done { .. }
+                    | Fact::Read { .. }
+                    | Fact::Graded { .. } => None,
                 });
                 meaning.viewed.extend(times.min().map(|at| (node.clone(), at)));
             }
             Fact::Done { node, .. } => {
                 let times = facts.iter().filter_map(|fact| match fact {
                     Fact::Done { node: other, at } if other == node => Some(at.as_millisecond()),
-                    Fact::Done { .. } | Fact::Enrolled { .. } | Fact::Viewed { .. } | Fact::Graded { .. } => None,
+                    Fact::Done { .. }
+                    | Fact::Enrolled { .. }
+                    | Fact::Viewed { .. }
+                    | Fact::Read { .. }
+                    | Fact::Graded { .. } => None,
                 });
                 meaning.done.extend(times.min().map(|at| (node.clone(), at)));
+            }
+            Fact::Read { parts } => {
+                for node in parts.iter().filter(|(_, reading)| !reading.is_nothing()).map(|(node, _)| node) {
+                    meaning.reading.insert(node.clone(), everything_read(facts, node));
+                }
             }
             Fact::Graded { assessment, attempt, .. } => {
                 let grades = facts.iter().filter_map(|fact| match fact {
@@ -110,7 +181,11 @@ fn meaning(facts: &[Fact]) -> Facts {
                     {
                         Some(grade)
                     }
-                    Fact::Graded { .. } | Fact::Enrolled { .. } | Fact::Viewed { .. } | Fact::Done { .. } => None,
+                    Fact::Graded { .. }
+                    | Fact::Enrolled { .. }
+                    | Fact::Viewed { .. }
+                    | Fact::Read { .. }
+                    | Fact::Done { .. } => None,
                 });
                 let stands = grades.max().expect("at least this one").clone();
                 meaning.grades.entry(assessment.clone()).or_default().insert(*attempt, stands);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::item::ItemKind;
 use crate::testing::draft::{
-    asking, asset, behind, draft, free_text, item, lesson, numeric, quiz, section, single, under,
+    asking, asset, behind, draft, film, free_text, item, lesson, numeric, quiz, section, single, under,
 };
 use crate::testing::{id, rule};
 

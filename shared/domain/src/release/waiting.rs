@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::content::{DraftNode, TREE_LEVELS_MAX};
 use crate::id::NodeId;
+use crate::rule::{Condition, Rule};
 
 /// The learning objects whose doors never open, each with what its rule names that opens only after it.
 pub(super) fn never_open<'a>(
@@ -15,17 +16,81 @@ pub(super) fn never_open<'a>(
     let waits_for: Vec<Vec<Wait<'a>>> = doors
         .iter()
         .map(|door| {
-            let named = door.access.iter().flat_map(|rule| rule.references());
+            let mut named = Vec::new();
+            door.access.iter().for_each(|rule| needs(rule, true, &mut named));
             // Whoever wants to what is named must pass every door around it.
             named
+                .into_iter()
                 .flat_map(|named| lineage(named, by_id).map(move |passed| (passed, named)))
                 .filter_map(|(passed, named)| Some(Wait { door: *index.get(passed)?, named }))
                 .collect()
         })
         .collect();
-    let groups = groups(&waits_for);
-    let in_loop = |at: usize| waits_for[at].iter().find(|wait| groups[wait.door] == groups[at]);
+    let opened = opened(&doors, &index, by_id, &waits_for);
+    // Where there is another way, no loop is one: only doors that stay closed are looked at.
+    let closed: Vec<Vec<Wait<'a>>> = waits_for
+        .into_iter()
+        .enumerate()
+        .map(|(at, waits)| waits.into_iter().filter(|wait| !opened[at] && !opened[wait.door]).collect())
+        .collect();
+    let groups = groups(&closed);
+    let in_loop = |at: usize| closed[at].iter().find(|wait| groups[wait.door] == groups[at]);
     doors.iter().enumerate().filter_map(|(at, door)| Some((&door.id, in_loop(at)?.named))).collect()
+}
+
+/// What must be reached for a rule to hold, or for it not to: never what must not have happened.
+fn needs<'a>(rule: &'a Rule, holds: bool, named: &mut Vec<&'a NodeId>) {
+    match rule.condition.parts() {
+        Some(parts) => {
+            let holds = holds != matches!(rule.condition, Condition::NoneOf { .. });
+            parts.iter().for_each(|rule| needs(rule, holds, named));
+        }
+        None if holds => named.extend(rule.condition.named()),
+        None => {}
+    }
+}
+
+/// Which doors open for a learner who does everything possible.
+fn opened(
+    doors: &[&DraftNode],
+    index: &BTreeMap<&NodeId, usize>,
+    by_id: &BTreeMap<&NodeId, &DraftNode>,
+    waits_for: &[Vec<Wait<'_>>],
+) -> Vec<bool> {
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); doors.len()];
+    for (at, wait) in waits_for.iter().enumerate().flat_map(|(at, waits)| waits.iter().map(move |wait| (at, wait))) {
+        waiting[wait.door].push(at);
+    }
+    let mut opened = vec![false; doors.len()];
+    let mut to_try: Vec<usize> = (0..doors.len()).collect();
+    while let Some(at) = to_try.pop() {
+        let is_reached =
+            |named: &NodeId| lineage(named, by_id).all(|id| index.get(id).is_none_or(|door| opened[*door]));
+        if !opened[at] && doors[at].access.as_ref().is_none_or(|rule| can(rule, true, &is_reached)) {
+            opened[at] = true;
+            to_try.extend(&waiting[at]);
+        }
+    }
+    opened
+}
+
+/// Whether a rule can come to hold, or not to hold, where so much can be reached. What must not happen can be left alone.
+fn can(rule: &Rule, holds: bool, is_reached: &impl Fn(&NodeId) -> bool) -> bool {
+    let each = |rules: &[Rule], holds: bool| rules.iter().filter(|rule| can(rule, holds, is_reached)).count();
+    match (&rule.condition, holds) {
+        (Condition::AllOf { conditions }, true) => each(conditions, true) == conditions.len(),
+        (Condition::AllOf { conditions }, false) => each(conditions, false) > 0,
+        (Condition::AnyOf { conditions }, true) | (Condition::NoneOf { conditions }, false) => {
+            each(conditions, true) > 0
+        }
+        (Condition::AnyOf { conditions }, false) | (Condition::NoneOf { conditions }, true) => {
+            each(conditions, false) == conditions.len()
+        }
+        (Condition::NOf { n, conditions }, true) => each(conditions, true) >= *n as usize,
+        (Condition::NOf { n, conditions }, false) => each(conditions, false) + *n as usize > conditions.len(),
+        (_, true) => rule.condition.named().is_none_or(is_reached),
+        (_, false) => true,
+    }
 }
 
 /// A door that must open before another can, and what the other's rule names behind it.

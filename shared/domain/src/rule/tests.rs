@@ -28,6 +28,15 @@ fn a_rule_reads_back_as_it_was_written() {
         json!({ "type": "children_completed", "depth": "descendants", "required_only": true, "quantity": { "n": 3 }, "empty": "unmet" }),
         json!({ "type": "children_completed", "depth": "direct", "required_only": true, "quantity": { "percent": 80 }, "empty": "met" }),
         json!({ "type": "assessment_score", "assessment": "q", "min_score": "0.8", "attempts": "average" }),
+        json!({ "type": "any_of", "conditions": [{ "type": "node_viewed" }, { "type": "marked_done" }] }),
+        json!({ "type": "none_of", "conditions": [{ "type": "node_viewed", "node": "a" }] }),
+        json!({ "type": "n_of", "n": 2, "conditions": [{ "type": "node_viewed" }, { "type": "marked_done" }] }),
+        json!({ "type": "time_spent", "min_seconds": 300, "scope": "node" }),
+        json!({ "type": "time_spent", "node": "a", "min_seconds": 300, "scope": "descendants" }),
+        json!({ "type": "scrolled_to", "node": "a", "percent": 90 }),
+        json!({ "type": "video_watched_percent", "node": "a", "video": "film", "min_percent": 80 }),
+        json!({ "type": "after_date", "when": { "civil": "2026-12-03T09:00:00" }, "zone": "Europe/Berlin" }),
+        json!({ "type": "after_date", "when": { "days_after_enrolment": 7 }, "zone": "Europe/Berlin" }),
     ] {
         let read = rule(written.clone());
         assert_eq!(serde_json::to_value(read).expect("json"), written);
@@ -62,6 +71,16 @@ fn what_is_no_rule_is_refused() {
         json!({ "type": "assessment_score", "min_score": 80 }),
         json!({ "type": "assessment_score", "min_score": "0.5", "attempts": "median" }),
         json!({ "type": "node_viewed", "node": "a/b" }),
+        json!({ "type": "any_of" }),
+        json!({ "type": "n_of", "conditions": [{ "type": "node_viewed" }] }),
+        json!({ "type": "n_of", "n": -1, "conditions": [{ "type": "node_viewed" }] }),
+        json!({ "type": "time_spent" }),
+        json!({ "type": "time_spent", "min_seconds": 1.5 }),
+        json!({ "type": "time_spent", "min_seconds": 60, "scope": "everything" }),
+        json!({ "type": "scrolled_to", "percent": 300 }),
+        json!({ "type": "video_watched_percent", "min_percent": 80 }),
+        json!({ "type": "after_date", "when": { "civil": "2026-12-03T09:00:00" } }),
+        json!({ "type": "after_date", "zone": "UTC", "when": { "civil": "2026-12-03T09:00:00Z" } }),
         json!({ "type": "children_completed", "depth": "direct", "quantity": { "all": true, "n": 2 }, "empty": "met" }),
         json!({ "type": "children_completed", "depth": "direct", "quantity": { "n": -1 }, "empty": "met" }),
         json!({ "type": "children_completed", "depth": "direct", "quantity": "all", "empty": "met" }),
@@ -118,6 +137,12 @@ fn references_are_what_a_rule_names_and_not_what_it_is_about() {
         { "type": "assessment_score", "assessment": "q", "min_score": "0" },
         { "type": "assessment_score", "min_score": "0" },
         { "type": "children_completed", "depth": "direct", "quantity": { "n": 1 }, "empty": "met" },
+        { "type": "none_of", "conditions": [{ "type": "time_spent", "node": "c", "min_seconds": 1 }] },
+        { "type": "n_of", "n": 1, "conditions": [
+            { "type": "scrolled_to", "node": "d", "percent": 1 },
+            { "type": "video_watched_percent", "node": "e", "video": "film", "min_percent": 1 },
+            { "type": "after_date", "zone": "UTC", "when": { "days_after_enrolment": 1 } },
+        ] },
     ] }));
-    assert_eq!(all.references(), [&id("a"), &id("b"), &id("q")]);
+    assert_eq!(all.references(), ["a", "b", "q", "c", "d", "e"].map(id).iter().collect::<Vec<&NodeId>>());
 }

@@ -91,3 +91,7 @@ pub(crate) fn asking(item: DraftItem) -> Draft {
 pub(crate) fn asset() -> Asset {
     Asset { name: "map.png".to_owned(), content_type: "image/png".to_owned(), size: 3, sha256: "0".repeat(64) }
 }
+
+pub(crate) fn film() -> Asset {
+    Asset { name: "film.webm".to_owned(), content_type: "video/webm".to_owned(), ..asset() }
+}

@@ -19,6 +19,7 @@ fn node(name: &str, kind: NodeKind) -> OutlineNode {
         gated: false,
         has_blocks: false,
         minutes: None,
+        videos: Default::default(),
         assessment: None,
     }
 }

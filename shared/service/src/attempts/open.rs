@@ -38,7 +38,7 @@ pub async fn open(
     if attempts.iter().any(|attempt| attempt.number == at.number) {
         return resume(store, at).await;
     }
-    if taken.is_locked(store, &at.tenant).await? {
+    if taken.is_locked(store, &at.tenant, now).await? {
         return Err(AttemptError::Locked);
     }
 
@@ -129,11 +129,16 @@ impl Taken {
     }
 
     /// Whether the assessment is still closed to the learner. Without a gate nothing is read.
-    pub(super) async fn is_locked(&self, store: &impl AttemptStore, tenant: &TenantId) -> Result<bool, AttemptError> {
+    pub(super) async fn is_locked(
+        &self,
+        store: &impl AttemptStore,
+        tenant: &TenantId,
+        now: Timestamp,
+    ) -> Result<bool, AttemptError> {
         if !self.node().gated {
             return Ok(false);
         }
         let facts = store.facts(tenant, &self.enrolment.enrolment).await?;
-        Ok(evaluate(&self.tree, &facts).locked[self.position])
+        Ok(evaluate(&self.tree, &facts, now).locked[self.position])
     }
 }

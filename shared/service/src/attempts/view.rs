@@ -56,7 +56,7 @@ pub async fn start(
     let taken = Taken::load(store, outlines, tenant, enrolment, assessment, person).await?;
     let attempts = store.attempts(tenant, enrolment, assessment).await?;
     let facts = store.facts(tenant, enrolment).await?;
-    let next = if taken.is_locked(store, tenant).await? {
+    let next = if taken.is_locked(store, tenant, now).await? {
         Err(StartRefused::Locked)
     } else {
         next_attempt(&taken, assessment, &attempts, now)

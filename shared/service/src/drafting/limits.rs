@@ -1,11 +1,13 @@
 //! What a draft may hold. Every limit has a name, and every refusal points at the field.
 
 use serde::Serialize;
-use stoa_domain::content::{Asset, BLOCKS_MAX, Block, DraftNode, HTML_BYTES_MAX, NodeKind, TITLE_CHARS_MAX};
+use stoa_domain::content::{
+    Asset, BLOCKS_MAX, Block, DraftNode, HTML_BYTES_MAX, NodeKind, TITLE_CHARS_MAX, VIDEO_MS_MAX,
+};
 use stoa_domain::item::{CHOICES_MAX, DraftItem, ItemKind, Key};
 use stoa_domain::number::ITEM_POINTS_HUNDREDTHS_MAX;
 use stoa_domain::release::Finding;
-use stoa_domain::rule::{Condition, RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
+use stoa_domain::rule::{RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
 
 use super::Course;
 use crate::{delivery, html};
@@ -81,7 +83,7 @@ impl Findings {
         if let Some(rule) = rule {
             rule.visit(1, &mut |rule, level| {
                 levels = levels.max(level);
-                leaves += usize::from(!matches!(rule.condition, Condition::AllOf { .. }));
+                leaves += usize::from(rule.condition.parts().is_none());
                 is_short &= rule.label.as_ref().is_none_or(|label| label.chars().count() <= TITLE_CHARS_MAX);
             });
         }
@@ -125,6 +127,12 @@ pub(super) fn node(node: &DraftNode, blocks: &[Block]) -> Vec<Finding> {
             Block::Html { html } => findings.html(html, format!("/blocks/{at}/html")),
             Block::Image { alt, .. } => findings.text(alt, ALT_CHARS_MAX, format!("/blocks/{at}/alt")),
             Block::File { title, .. } => findings.title(title, format!("/blocks/{at}/title")),
+            Block::Video { title, duration_ms, .. } => {
+                findings.title(title, format!("/blocks/{at}/title"));
+                let length = format!("From 1 to {VIDEO_MS_MAX} milliseconds.");
+                let holds = (1..=VIDEO_MS_MAX).contains(duration_ms);
+                findings.require(holds, format!("/blocks/{at}/duration_ms"), length);
+            }
             Block::Link { url, title } => {
                 findings.title(title, format!("/blocks/{at}/title"));
                 findings.require(is_web(url), format!("/blocks/{at}/url"), "A link leads to an https or http address.");

@@ -27,7 +27,9 @@ fn references(draft: &Draft) -> impl Iterator<Item = Reference> + '_ {
         blocks.iter().enumerate().flat_map(move |(at, block)| {
             let (files, is_html): (Vec<AssetId>, bool) = match block {
                 Block::Html { html } => (in_html(html).collect(), true),
-                Block::Image { asset, .. } | Block::File { asset, .. } => (vec![asset.clone()], false),
+                Block::Image { asset, .. } | Block::Video { asset, .. } | Block::File { asset, .. } => {
+                    (vec![asset.clone()], false)
+                }
                 Block::Link { .. } => (Vec::new(), false),
             };
             files.into_iter().map(move |file| Reference {

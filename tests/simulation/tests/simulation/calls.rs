@@ -43,6 +43,8 @@ pub enum Call {
     Submit { at: At, id: String, answers: Rc<Answers> },
     /// Report what was viewed or done.
     Facts { learner: usize, facts: Value },
+    /// Report what was read.
+    Reading { learner: usize, report: Value },
 }
 
 impl Call {
@@ -50,7 +52,7 @@ impl Call {
     pub fn digest(&self) -> String {
         match self {
             Call::Save { answers, .. } | Call::Submit { answers, .. } => digest::of_json(&**answers),
-            Call::Open(_) | Call::Facts { .. } => String::new(),
+            Call::Open(_) | Call::Facts { .. } | Call::Reading { .. } => String::new(),
         }
     }
 
@@ -62,6 +64,7 @@ impl Call {
             Call::Save { at, .. } => (at.learner, format!("PUT {ATTEMPT}/draft")),
             Call::Submit { at, .. } => (at.learner, format!("PUT {ATTEMPT}/submission")),
             Call::Facts { learner, .. } => (*learner, "POST /api/enrolments/{enrolment}/facts".to_owned()),
+            Call::Reading { learner, .. } => (*learner, "POST /api/enrolments/{enrolment}/reading".to_owned()),
         };
         let event = HttpEvent::new(&route, now)
             .path("enrolment", course.enrolments[learner].enrolment.as_str())
@@ -76,6 +79,7 @@ impl Call {
                 named(event, at).json(&json!({ "submission_id": id, "answers": **answers }))
             }
             Call::Facts { facts, .. } => event.json(&json!({ "facts": facts })),
+            Call::Reading { report, .. } => event.json(report),
         }
     }
 }

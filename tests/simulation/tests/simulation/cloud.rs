@@ -123,7 +123,8 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                 yield_now().await;
             }
             let (request, now) = (event.request(), clock.now());
-            if event.event()["routeKey"] == "POST /api/enrolments/{enrolment}/facts" {
+            let is_fact = event.event()["routeKey"].as_str().is_some_and(|route| route.starts_with("POST "));
+            if is_fact {
                 stoa_http::answer(request, async |call| fact_write::handle(&instance.fact_write, call).await).await
             } else {
                 stoa_http::answer(request, async |call| attempt_write::handle(&instance.attempt_write, call, now).await)

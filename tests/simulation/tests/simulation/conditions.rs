@@ -29,6 +29,7 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("MARK_IS_AS_SEEN", None, "a_mark_is_cleared_only_as_it_was_seen"),
     ("MARK_IS_AS_SEEN", None, "an_account_is_followed_only_as_it_was_seen"),
     ("FACT_IS_NEW", None, "the_first_report_of_a_fact_stands"),
+    ("READING_IS_ONCE_A_MINUTE", None, "a_minute_takes_one_report_of_reading"),
     ("PROGRESS_IS_NEW", None, "only_one_projector_begins_a_log"),
     ("PROGRESS_IS_AS_READ", None, "only_one_projector_goes_on_from_a_state"),
     ("EVENT_IS_NEW", None, "a_number_of_the_log_is_given_once"),
@@ -83,6 +84,7 @@ promises! {
     the_first_grade_of_a_revision_stands
     a_mark_is_cleared_only_as_it_was_seen
     the_first_report_of_a_fact_stands
+    a_minute_takes_one_report_of_reading
     only_one_projector_begins_a_log
     only_one_projector_goes_on_from_a_state
     a_number_of_the_log_is_given_once

@@ -169,14 +169,29 @@ fn draft() -> Draft {
         assessment: None,
     };
     let marked_done = || rule(serde_json::json!({ "type": "marked_done" }));
-    let practised = rule(serde_json::json!({ "type": "marked_done", "node": "practise" }));
+    let read = rule(serde_json::json!({ "type": "all_of", "conditions": [
+        { "type": "time_spent", "min_seconds": 20 },
+        { "type": "scrolled_to", "percent": 60 },
+    ] }));
+    // Two ways in, so that a report of reading may open a gate.
+    let practised = rule(serde_json::json!({ "type": "any_of", "conditions": [
+        { "type": "marked_done", "node": "practise" },
+        { "type": "all_of", "conditions": [
+            { "type": "time_spent", "node": "practise", "min_seconds": 20 },
+            { "type": "scrolled_to", "node": "practise", "percent": 80 },
+        ] },
+    ] }));
+    let studied = rule(serde_json::json!({ "type": "n_of", "n": 1, "conditions": [
+        { "type": "time_spent", "min_seconds": 10 },
+        { "type": "node_viewed" },
+    ] }));
     let passed = rule(serde_json::json!({ "type": "assessment_score", "assessment": QUIZ, "min_score": "0.5" }));
     let nodes = vec![
         object(0, "part", NodeKind::Section),
-        object(1, "read", NodeKind::Lesson),
+        DraftNode { completion: Some(read), ..object(1, "read", NodeKind::Lesson) },
         DraftNode { completion: Some(marked_done()), ..object(2, "practise", NodeKind::Lesson) },
         DraftNode { assessment: limits(Some(3), Some(3)), ..object(3, QUIZ, NodeKind::Assessment) },
-        DraftNode { access: Some(passed), ..object(4, "deepen", NodeKind::Lesson) },
+        DraftNode { completion: Some(studied), access: Some(passed), ..object(4, "deepen", NodeKind::Lesson) },
         DraftNode { assessment: limits(Some(2), None), ..object(5, EXAM, NodeKind::Assessment) },
         DraftNode { access: Some(practised), ..object(6, ESSAY, NodeKind::Assessment) },
     ];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use stoa_domain::attempt::ClosedReason;
 use stoa_testkit::faults::Fault;
 
+use crate::course::{Course, LESSONS, node};
 use crate::stored;
 use crate::world::World;
 
@@ -23,9 +24,9 @@ const FAULTS: [Fault; 11] = [
     Fault::Delayed,
 ];
 /// Every status that the routes of the scenario answer.
-const STATUSES: [u16; 9] = [200, 201, 202, 403, 404, 409, 410, 422, 503];
+const STATUSES: [u16; 10] = [200, 201, 202, 403, 404, 409, 410, 422, 429, 503];
 /// Every situation that the scenario is there for.
-const SITUATIONS: [&str; 12] = [
+const SITUATIONS: [&str; 14] = [
     "answers in their own item accepted",
     "closed by time with a draft",
     "closed by time without a draft",
@@ -34,6 +35,8 @@ const SITUATIONS: [&str; 12] = [
     "handed in late, in the grace",
     "hand-in without an answer",
     "more than one attempt",
+    "read enough and far enough",
+    "reading taken",
     "receipt repeated",
     "rows rebuilt",
     "rows rebuilt by a second run after the first was lost",
@@ -69,6 +72,15 @@ impl Coverage {
             "receipt repeated",
             heard.answered.iter().filter(|answered| answered.status == 200 && is_repeated(&answered.call)).count(),
         );
+        let is_read = |call: &crate::calls::Call| matches!(call, crate::calls::Call::Reading { .. });
+        let taken = heard.answered.iter().filter(|answered| answered.status == 202 && is_read(&answered.call));
+        coverage.see("reading taken", taken.count());
+        let course = Course::get();
+        for enrolled in stored::read(&world.store) {
+            let read = course.tree.position(&node(LESSONS[0])).expect("it is there");
+            let is_met = enrolled.row.is_some_and(|row| row.state.states.as_bytes()[read] == b'm');
+            coverage.see("read enough and far enough", usize::from(is_met));
+        }
         for ((_, number), attempt) in stored::read(&world.store).iter().flat_map(|enrolled| &enrolled.attempts) {
             let is_handed_in = attempt.closed_reason == Some(ClosedReason::HandedIn);
             let is_timed_up = attempt.closed_reason == Some(ClosedReason::TimeUp);

@@ -46,10 +46,13 @@ pub fn judge<E: Engine + Clone + 'static>(world: &mut World<E>) -> Broken {
         come_back(world);
         let expired = world.store.expire(world.clock.now() + EXPIRED_AFTER);
         let live = stored::live_rows(&world.store);
-        let may_expire =
-            |key: &Key| key.sk.starts_with(schema::BODY) || key.sk.starts_with(schema::ROW) && key.pk != live;
+        let may_expire = |key: &Key| {
+            key.sk.starts_with(schema::BODY)
+                || key.sk.starts_with(schema::READING)
+                || key.sk.starts_with(schema::ROW) && key.pk != live
+        };
         broken.unless(expired.iter().all(may_expire), || {
-            format!("something else than a body or a replaced row expires: {expired:?}")
+            format!("something else than a body, a report of reading or a replaced row expires: {expired:?}")
         });
         everything(world, Age::Expired, &mut broken);
     }
@@ -74,7 +77,7 @@ fn everything<E>(world: &World<E>, age: Age, broken: &mut Broken) {
     for (learner, enrolled) in learners.iter().enumerate() {
         receipts::attempts(learner, enrolled, &heard, age, broken);
         grades::check(learner, enrolled, broken);
-        logs::check(learner, enrolled, broken);
+        logs::check(learner, enrolled, age, broken);
     }
     answers(&learners, &heard, broken);
 }

@@ -6,21 +6,30 @@ use stoa_testkit::Rng;
 
 use crate::calls::{Browser, Call};
 use crate::course::{Course, DUE_AFTER, ESSAY, EXAM, LEARNERS, LESSONS, QUIZ, node};
-use crate::sitting;
+use crate::{reading, sitting};
 
-/// Takes the course, near the exam's deadline.
+/// Takes the course, near the exam's deadline, and reads in it meanwhile, in one tab or two.
 pub async fn learn(browser: Browser) {
+    let second_tab = async {
+        if browser.draw(|rng| rng.chance(300)) {
+            reading::read(&browser).await;
+        }
+    };
+    futures::join!(take(&browser), reading::read(&browser), second_tab);
+}
+
+async fn take(browser: &Browser) {
     browser.pause_up_to(180_000).await;
     for lesson in LESSONS {
-        visit(&browser, lesson).await;
+        visit(browser, lesson).await;
     }
     if browser.draw(|rng| rng.chance(850)) {
-        sitting::take(&browser, QUIZ, 3).await;
-        visit(&browser, "deepen").await;
+        sitting::take(browser, QUIZ, 3).await;
+        visit(browser, "deepen").await;
     }
-    exam(&browser).await;
+    exam(browser).await;
     if browser.draw(|rng| rng.chance(400)) {
-        sitting::take(&browser, ESSAY, 2).await;
+        sitting::take(browser, ESSAY, 2).await;
     }
 }
 

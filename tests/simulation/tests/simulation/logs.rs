@@ -2,14 +2,16 @@
 
 use stoa_domain::attempt::instant;
 use stoa_domain::fact::{Fact, Facts, GradeFact};
+use stoa_domain::id::NodeId;
 use stoa_domain::progress;
+use stoa_testkit::SimClock;
 
 use crate::course::{Course, node};
-use crate::judge::Broken;
+use crate::judge::{Age, Broken};
 use crate::stored::Enrolled;
 
 /// Checks what is stored of one learner.
-pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
+pub fn check(learner: usize, enrolled: &Enrolled, age: Age, broken: &mut Broken) {
     let course = Course::get();
     let replayed = match progress::replay(&enrolled.log) {
         Ok(replayed) => replayed,
@@ -22,7 +24,12 @@ pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
         || format!("learner {learner}: the state {stored:?} is not what the log folds to: {replayed:?}"),
     );
 
-    let known = facts_of(enrolled);
+    let mut known = facts_of(enrolled);
+    if age == Age::Expired {
+        // What was read is kept by the log alone by now.
+        let read = enrolled.log.iter().filter(|event| matches!(event.fact, Fact::Read { .. }));
+        known.extend(read.map(|event| event.fact.clone()));
+    }
     let strangers: Vec<_> = enrolled.log.iter().filter(|event| !known.contains(&event.fact)).collect();
     broken
         .unless(strangers.is_empty(), || format!("learner {learner}: the log holds what nobody stored: {strangers:?}"));
@@ -38,8 +45,9 @@ pub fn check(learner: usize, enrolled: &Enrolled, broken: &mut Broken) {
     });
 
     let enrolment = &course.enrolments[learner];
+    let recorded_at = enrolled.log.last().map_or(0, |event| event.recorded_at);
     let is_drawn = enrolled.row.as_ref().is_some_and(|row| {
-        row.state == progress::row(&course.tree, &replayed)
+        row.state == progress::row(&course.tree, &replayed, instant(recorded_at))
             && row.person == enrolment.person.as_str()
             && row.release == enrolment.release.as_str()
     });
@@ -65,13 +73,22 @@ fn facts_of(enrolled: &Enrolled) -> Vec<Fact> {
     enrolled_at.into_iter().chain(enrolled.facts.values().cloned()).chain(grades).collect()
 }
 
+/// The learning objects that a learner's own fact is about.
+fn subjects(fact: &Fact) -> Vec<&NodeId> {
+    match fact {
+        Fact::Viewed { node, .. } | Fact::Done { node, .. } => vec![node],
+        Fact::Read { parts } => parts.keys().collect(),
+        Fact::Enrolled { .. } | Fact::Graded { .. } => vec![],
+    }
+}
+
 /// Whatever was done behind a gate was done by somebody who has passed it. What opens a gate here never closes it again.
 fn gates(learner: usize, enrolled: &Enrolled, facts: &Facts, broken: &mut Broken) {
     let tree = &Course::get().tree;
-    let locked = stoa_domain::evaluation::evaluate(tree, facts).locked;
+    let locked = stoa_domain::evaluation::evaluate(tree, facts, SimClock::default().now()).locked;
     let is_locked = |id: &str| tree.position(&node(id)).is_none_or(|at| locked[at]);
     let attempted = enrolled.attempts.keys().map(|(assessment, _)| assessment.as_str());
-    let reported = enrolled.facts.keys().filter_map(|key| Some(key.split_once('#')?.1));
+    let reported = enrolled.facts.values().flat_map(subjects).map(NodeId::as_str);
     let behind: Vec<&str> = attempted.chain(reported).filter(|id| is_locked(id)).collect();
     broken.unless(behind.is_empty(), || format!("learner {learner} did something behind a closed gate: {behind:?}"));
 }

@@ -9,6 +9,7 @@ use stoa_domain::grading::{self, Grade};
 use stoa_domain::id::{ItemId, PersonKey, SubmissionId};
 use stoa_domain::item::{Answer, AnswerKeys, Answers};
 use stoa_domain::progress::{Event, Progress, RowState};
+use stoa_domain::reading::Reading;
 use stoa_domain::{attempt, digest};
 use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Written};
 use stoa_service::facts::FactStore;
@@ -191,6 +192,23 @@ pub async fn the_first_report_of_a_fact_stands(store: &Store<impl Engine>) -> bo
     let sk = schema::fact(tenant, id, "viewed", &node("read")).sk;
     let waiting = ProgressLog::waiting(store, tenant, id, &[sk]).await.expect("the engine answers");
     waiting.iter().map(|waiting| &waiting.fact).eq([&fact(1)])
+}
+
+pub async fn a_minute_takes_one_report_of_reading(store: &Store<impl Engine>) -> bool {
+    let (tenant, id) = (&at().tenant, &enrolment().enrolment);
+    let report = |percent: u8| Fact::Read {
+        parts: [(node("read"), Reading { scrolled: percent, ..Reading::default() })].into_iter().collect(),
+    };
+    let minute = after(0).as_second().div_euclid(60) * 60 + 60 - after(0).as_second();
+    let mut taken = Vec::new();
+    for (percent, seconds) in [(10, minute), (20, minute + 1), (10, minute + 59), (20, minute + 60)] {
+        taken.push(
+            store.record_reading(tenant, id, &report(percent), after(seconds)).await.expect("the engine answers"),
+        );
+    }
+    let first = schema::reading(tenant, id, after(minute).as_millisecond()).sk;
+    let waiting = ProgressLog::waiting(store, tenant, id, &[first]).await.expect("the engine answers");
+    taken == [true, false, true, true] && waiting.iter().map(|waiting| &waiting.fact).eq([&report(10)])
 }
 
 /// Writes these events after what was read, and says whether they stand.

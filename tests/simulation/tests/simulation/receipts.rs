@@ -119,7 +119,7 @@ fn is_sent_in_time(at: &At, stored: &Attempt, heard: &Heard) -> bool {
 fn is_last_draft(at: &At, stored: &Attempt, heard: &Heard) -> bool {
     let saves = |call: &Call| match call {
         Call::Save { at: own, rev, .. } if own == at => Some(*rev),
-        Call::Save { .. } | Call::Open(_) | Call::Submit { .. } | Call::Facts { .. } => None,
+        Call::Save { .. } | Call::Open(_) | Call::Submit { .. } | Call::Facts { .. } | Call::Reading { .. } => None,
     };
     let saved = heard.answered.iter().filter(|answered| answered.status == 200 && answered.caller == at.learner);
     let is_newest = saved

@@ -7,6 +7,7 @@ use stoa_domain::id::NodeId;
 use crate::calls::{Answered, At, Call};
 use crate::course::{Course, node};
 use crate::judge::Broken;
+use crate::reading;
 use crate::receipts::{proof, without_code};
 use crate::stored::{Attempt, Enrolled};
 
@@ -26,6 +27,7 @@ pub fn check(learners: &[Enrolled], answered: &Answered, broken: &mut Broken) {
             stored.is_some_and(|stored| is_right_to_submit(stored, at, id, answered))
         }
         Call::Facts { learner, facts } => is_right_about(&learners[*learner], *learner, facts, answered),
+        Call::Reading { learner, report } => reading::is_right(&learners[*learner], *learner, report, answered),
     };
     broken.unless(is_right, || format!("this answer was not right: {answered:?}"));
 }

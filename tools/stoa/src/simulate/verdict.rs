@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use stoa_api::bodies::{CohortResultStatus, CohortRow};
-use stoa_domain::attempt::{Attempt, AttemptState, ClosedReason, Receipt};
+use stoa_domain::attempt::{Attempt, AttemptState, ClosedReason, Receipt, instant};
 use stoa_domain::fact::Fact;
 use stoa_domain::grading::GradeStatus;
 use stoa_domain::id::{EnrolmentId, NodeId};
@@ -211,7 +211,8 @@ impl Judge<'_> {
             );
             self.verdict.unequal.push(self.finding(what));
         }
-        let row = progress::row(evidence.tree, &replayed);
+        let recorded_at = kept.log.last().map_or(0, |event| event.recorded_at);
+        let row = progress::row(evidence.tree, &replayed, instant(recorded_at));
         match &kept.row {
             None => self.verdict.unequal.push(self.finding("there is no cohort row".to_owned())),
             Some(stored) if *stored != row => {

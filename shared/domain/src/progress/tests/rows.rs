@@ -9,7 +9,7 @@ use crate::testing::outline::{lesson, quiz, quiz_of, section, tree, under};
 use crate::testing::{awaiting, unposted};
 
 fn drawn(nodes: Vec<OutlineNode>, facts: &[Fact]) -> RowState {
-    row(&tree(nodes), &projected(facts, &[]).0)
+    row(&tree(nodes), &projected(facts, &[]).0, at(0))
 }
 
 fn result_of(grades: &[GradeFact]) -> String {
@@ -32,6 +32,25 @@ fn a_row_says_what_is_completed_in_the_order_of_the_outline() {
     assert_eq!(row.states, "pmpum");
     assert_eq!(row.results.iter().cloned().map(String::from).collect::<Vec<_>>(), ["-", "s1000/1000x1"]);
     assert_eq!(row.last_activity_at, Some(at(0).as_millisecond()));
+}
+
+#[test]
+fn a_row_shows_how_things_stood_when_it_was_recorded() {
+    let rule = crate::testing::rule(serde_json::json!({
+        "type": "after_date", "zone": "UTC", "when": { "civil": "2026-12-03T09:00:00" },
+    }));
+    let tree = tree(vec![OutlineNode { completion: rule, ..lesson("a") }]);
+    let states = |recorded_at: &str| row(&tree, &Progress::default(), crate::testing::time(recorded_at)).states;
+    assert_eq!(states("2026-12-03T08:59:59Z"), "u");
+    assert_eq!(states("2026-12-03T09:00:00Z"), "m");
+}
+
+#[test]
+fn however_much_was_read_a_row_weighs_the_same() {
+    let read =
+        crate::testing::read(serde_json::json!({ "a": { "time": "1780000000+60-60+60-60+60", "scrolled": 50 } }));
+    let [little, much] = [viewed("a"), read].map(|fact| drawn(vec![lesson("a")], &[fact]));
+    assert_eq!(RowState { last_activity_at: little.last_activity_at, ..much }, little);
 }
 
 #[test]

@@ -91,3 +91,34 @@ fn every_finding_is_reported_and_not_only_the_first() {
     let expected = ["/nodes/a/parent", "/nodes/b/blocks/0", "/nodes/b/completion", "/nodes/q/items/i"];
     assert_eq!(pointers, expected.map(str::to_owned).into());
 }
+
+#[test]
+fn a_video_is_a_video_file_of_the_course_with_a_length() {
+    let of_block = |asset_id: &str, duration_ms: u32| {
+        let mut draft = draft(vec![lesson("l")]);
+        draft.assets.insert(id("map"), asset());
+        draft.assets.insert(id("film"), film());
+        let block = Block::Video { asset: id(asset_id), title: "A film".to_owned(), duration_ms };
+        draft.blocks.insert(id("l"), vec![block]);
+        findings(&draft).into_iter().map(|(_, detail)| detail).collect::<Vec<_>>()
+    };
+    assert_eq!([of_block("film", 1), of_block("film", VIDEO_MS_MAX)].concat(), [""; 0]);
+    assert_eq!(of_block("gone", 1), ["The file gone is not in the course."]);
+    assert_eq!(of_block("map", 1), ["The file map is no video."]);
+    for duration_ms in [0, VIDEO_MS_MAX + 1] {
+        assert_eq!(of_block("film", duration_ms), ["A video lasts from 1 to 86400000 milliseconds."]);
+    }
+}
+
+#[test]
+fn a_release_knows_how_long_its_videos_are() {
+    let mut draft = draft(vec![lesson("l"), lesson("m")]);
+    draft.assets.insert(id("film"), film());
+    let block = |duration_ms| Block::Video { asset: id("film"), title: "A film".to_owned(), duration_ms };
+    draft.blocks.insert(id("l"), vec![block(60_000), block(61_000), block(59_000)]);
+    let nodes = frozen(&draft).outline.nodes;
+    assert_eq!(nodes[0].videos, BTreeMap::from([(id("film"), 61_000)]));
+    assert!(nodes[1].videos.is_empty());
+    let json = serde_json::to_value(&nodes[1]).expect("json");
+    assert_eq!(json.get("videos"), None, "what has none is named as it was before there were any");
+}

@@ -24,8 +24,14 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn a_door_that_waits_for_its_own_learning_object_never_opens() {
-    for leaf in ["node_viewed", "marked_done"] {
-        let draft = draft(vec![opened_by(json!({ "type": leaf }), lesson("l"))]);
+    for leaf in [
+        json!({ "type": "node_viewed" }),
+        json!({ "type": "marked_done" }),
+        json!({ "type": "time_spent", "min_seconds": 60, "scope": "descendants" }),
+        json!({ "type": "scrolled_to", "percent": 50 }),
+        json!({ "type": "video_watched_percent", "video": "film", "min_percent": 50 }),
+    ] {
+        let draft = draft(vec![opened_by(leaf, lesson("l"))]);
         assert_finds(&draft, "/nodes/l/access", "This would never open: it waits for itself to be read.");
     }
     assert_eq!(never_open(vec![behind(&["l"], lesson("l"))]), pairs(&[("l", "l")]));
@@ -118,6 +124,62 @@ fn doors_that_wait_for_each_other_without_a_loop_open() {
     assert_eq!(never_open(nodes), []);
 }
 
+fn viewed(node: &str) -> Value {
+    json!({ "type": "node_viewed", "node": node })
+}
+
+fn opened_by_one_of(kind: &str, conditions: Vec<Value>, node: DraftNode) -> DraftNode {
+    opened_by(json!({ "type": kind, "conditions": conditions }), node)
+}
+
+#[test]
+fn reading_what_opens_only_after_it_is_a_loop_too() {
+    let readable = |nodes: Vec<DraftNode>| {
+        let mut draft = draft(nodes);
+        draft.assets.insert(id("film"), film());
+        let film = Block::Video { asset: id("film"), title: "A film".to_owned(), duration_ms: 60_000 };
+        draft.blocks.insert(id("b"), vec![film]);
+        findings(&draft)
+    };
+    for leaf in [
+        json!({ "type": "time_spent", "node": "b", "min_seconds": 60 }),
+        json!({ "type": "time_spent", "node": "b", "min_seconds": 60, "scope": "descendants" }),
+        json!({ "type": "scrolled_to", "node": "b", "percent": 50 }),
+        json!({ "type": "video_watched_percent", "node": "b", "video": "film", "min_percent": 50 }),
+    ] {
+        let found = readable(vec![opened_by(leaf.clone(), lesson("a")), behind(&["a"], lesson("b"))]);
+        assert_eq!(found.len(), 2, "{leaf}: {found:?}");
+        assert_eq!(readable(vec![opened_by(leaf, lesson("a")), lesson("b")]), []);
+    }
+}
+
+#[test]
+fn a_door_opens_when_there_is_another_way() {
+    for (kind, more) in [("any_of", None), ("n_of", Some(1))] {
+        let either = |other: Value| {
+            let mut rule = json!({ "type": kind, "conditions": [viewed("b"), other] });
+            more.into_iter().for_each(|n: u32| rule["n"] = json!(n));
+            vec![opened_by(rule, lesson("a")), behind(&["a"], lesson("b")), lesson("free")]
+        };
+        assert_eq!(never_open(either(viewed("free"))), []);
+        let date = json!({ "type": "after_date", "zone": "UTC", "when": { "days_after_enrolment": 7 } });
+        assert_eq!(never_open(either(date)), []);
+        assert_eq!(never_open(either(viewed("a"))), pairs(&[("a", "b"), ("b", "a")]));
+    }
+    let both = json!({ "type": "n_of", "n": 2, "conditions": [viewed("b"), viewed("free")] });
+    let nodes = vec![opened_by(both, lesson("a")), behind(&["a"], lesson("b")), lesson("free")];
+    assert_eq!(never_open(nodes), pairs(&[("a", "b"), ("b", "a")]));
+}
+
+#[test]
+fn what_must_not_have_happened_can_be_left_alone() {
+    let nodes = vec![opened_by_one_of("none_of", vec![viewed("b")], lesson("a")), behind(&["a"], lesson("b"))];
+    assert_eq!(never_open(nodes), []);
+    let twice = json!({ "type": "none_of", "conditions": [viewed("b")] });
+    let nodes = vec![opened_by_one_of("none_of", vec![twice], lesson("a")), behind(&["a"], lesson("b"))];
+    assert_eq!(never_open(nodes), pairs(&[("a", "b"), ("b", "a")]));
+}
+
 #[test]
 fn a_long_course_in_which_each_lesson_opens_the_next_is_checked_in_one_go() {
     // Following every door from every door would be twelve million steps.
@@ -137,7 +199,14 @@ fn opens(nodes: &[DraftNode]) -> BTreeSet<NodeId> {
         let next = nodes.iter().find(|node| {
             let parent_open = node.parent.as_ref().is_none_or(|parent| opened.contains(parent));
             let named = node.access.as_ref().map(Rule::references).unwrap_or_default();
-            !opened.contains(&node.id) && parent_open && named.iter().all(|named| opened.contains(*named))
+            let reached = named.iter().filter(|named| opened.contains(**named)).count();
+            let is_met = node.access.as_ref().is_none_or(|rule| match rule.condition.kind() {
+                "all_of" => reached == named.len(),
+                "any_of" => reached > 0,
+                "n_of" => reached > 1,
+                _ => true,
+            });
+            !opened.contains(&node.id) && parent_open && is_met
         });
         match next {
             None => return opened,
@@ -148,14 +217,18 @@ fn opens(nodes: &[DraftNode]) -> BTreeSet<NodeId> {
 
 /// A tree with doors between anything and anything.
 fn any_doors() -> impl Strategy<Value = Vec<DraftNode>> {
-    let node = (any::<prop::sample::Index>(), any::<bool>(), prop::collection::vec(any::<prop::sample::Index>(), 0..3));
+    let kind = prop::sample::select(vec!["all_of", "all_of", "any_of", "n_of", "none_of"]);
+    let doors = prop::collection::vec(any::<prop::sample::Index>(), 0..4);
+    let node = (any::<prop::sample::Index>(), any::<bool>(), kind, doors);
     prop::collection::vec(node, 1..9).prop_map(|raw| {
         let name = |at: usize| format!("n{at}");
         let mut nodes = Vec::new();
-        for (at, (parent, is_top, doors)) in raw.iter().enumerate() {
-            let named: Vec<String> = doors.iter().map(|door| name(door.index(raw.len()))).collect();
-            let named: Vec<&str> = named.iter().map(String::as_str).collect();
-            let node = if named.is_empty() { section(&name(at)) } else { behind(&named, section(&name(at))) };
+        for (at, (parent, is_top, kind, doors)) in raw.iter().enumerate() {
+            let named: Vec<Value> = doors.iter().map(|door| viewed(&name(door.index(raw.len())))).collect();
+            let kind = if named.len() < 2 { "all_of" } else { kind };
+            let rule = json!({ "type": kind, "n": 2, "conditions": named });
+            let node = section(&name(at));
+            let node = if doors.is_empty() { node } else { opened_by(rule, node) };
             nodes.push(if at == 0 || *is_top { node } else { under(&name(parent.index(at)), node) });
         }
         nodes

@@ -151,7 +151,7 @@ fn a_grade_that_only_the_log_knows_is_unequal() {
         progress::sequence(&kept.progress, &[fact(&ghost)], instant(DUE + 2_000)).expect("an event");
     kept.log.extend(events);
     kept.progress = progress;
-    let row = progress::row(&world.tree, &world.stored[&world.witnesses[0].enrolment].progress);
+    let row = progress::row(&world.tree, &world.stored[&world.witnesses[0].enrolment].progress, instant(DUE + 2_000));
     world.shown[0] = shown(&world.witnesses[0].enrolment, &row);
     world.kept("handed-in").row = Some(row);
     assert_eq!(

@@ -65,7 +65,7 @@ impl World {
         let facts = [Fact::Enrolled { at: instant(DUE - 90_000) }, fact(&grade)];
         let now: Timestamp = instant(DUE + 1_000);
         let (progress, log) = progress::sequence(&Progress::default(), &facts, now).expect("events");
-        let row = progress::row(&self.tree, &progress);
+        let row = progress::row(&self.tree, &progress, now);
         let receipts = attempt.receipt().filter(|_| is_handed_in).into_iter().collect();
         let draft = Some(SavedDraft { attempt: 1, rev: 2, digest: DIGEST.to_owned() });
         self.witnesses.push(Witness {
