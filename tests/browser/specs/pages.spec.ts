@@ -75,8 +75,10 @@ for (const viewport of sizes) {
         await expect(page.getByRole('heading', { level: 2, name: /^(Grade|So far):/ })).toBeVisible();
         await isSound(page, 'receipt and grade');
 
-        await page.goto('/no/such/page');
-        await expect(main).toHaveText('There is no page here');
+        for (const address of ['/no/such/page', '/courses/%E0%A4%A']) {
+          await page.goto(address);
+          await expect(main).toHaveText('There is no page here');
+        }
         await isSound(page, 'not found');
 
         await page.goto(`/courses/no-such-course`);
