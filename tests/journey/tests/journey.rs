@@ -14,6 +14,8 @@ mod permissions;
 mod reading;
 #[path = "journey/rebuild.rs"]
 mod rebuild;
+#[path = "journey/seed.rs"]
+mod seed;
 #[path = "journey/simulate.rs"]
 mod simulate;
 #[path = "journey/stack.rs"]
