@@ -14,6 +14,9 @@ use crate::item::Answers;
 
 /// How long after closing a hand-in is still taken, in milliseconds: time for a throttled request to be retried.
 pub const GRACE_MS: i64 = 30_000;
+/// How long after `accept_until` time may close an attempt, in milliseconds: as long as a hand-in that arrived in time may still
+/// be running. It is the timeout of the function that takes hand-ins.
+pub const CLOSE_MARGIN_MS: i64 = 10_000;
 /// `closes_at` of an attempt without any limit: the last second of the year 9999.
 pub const NEVER_MS: i64 = 253_402_300_799_000;
 /// The most attempts anyone can open at one assessment.
@@ -123,6 +126,12 @@ impl Earlier {
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.state == AttemptState::Closed || self.accept_until < now.as_millisecond()
     }
+}
+
+/// The end of an attempt, in milliseconds since 1970, before which time closes it at `now`: its own `accept_until` must be
+/// earlier, or a hand-in that arrived in time may still be running.
+pub fn closes_before_ms(now: Timestamp) -> i64 {
+    now.as_millisecond() - CLOSE_MARGIN_MS
 }
 
 /// Why no attempt can be opened.

@@ -8,6 +8,7 @@ pub mod cohort;
 pub mod content;
 pub mod deadline;
 pub mod digest;
+pub mod due;
 pub mod evaluation;
 pub mod fact;
 pub mod generation;

@@ -15,7 +15,7 @@
 //!
 //! ```text
 //! serve_events(async |event: Invocation<StreamBatch>| {
-//!     Ok(relay(event.payload, async |target, bells| sender.send(queues.url(target), &bells).await).await)
+//!     Ok(relay(event.payload, async |target, bells| sender.send(queues.url(target), bells).await).await)
 //! })
 //! ```
 
@@ -26,7 +26,7 @@ mod run;
 mod sender;
 
 pub use batch::{Batch, BatchResponse, Message, MessageId};
-pub use doorbell::{Doorbell, Undecodable};
-pub use relay::{Queues, StreamBatch, Target, relay, target};
+pub use doorbell::{Doorbell, Ring, Undecodable};
+pub use relay::{Queues, StreamBatch, Target, due_target, relay, target};
 pub use run::{CONCURRENT_MAX, Failure, run_batch, run_grouped};
 pub use sender::{NotSent, Sender};

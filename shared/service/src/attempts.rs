@@ -89,7 +89,8 @@ pub trait AttemptStore {
     async fn submit(&self, at: &AttemptRef, person: &PersonKey, submission: &Submission)
     -> Result<Written, StoreError>;
 
-    /// Closes an attempt whose time is up with its last draft; `false` if it is not open, or not over.
+    /// Closes an attempt whose time is up with its last draft; `false` if it is not open, or not over for so long that no
+    /// hand-in can still be running.
     async fn close_expired(&self, at: &AttemptRef, now: Timestamp) -> Result<bool, StoreError>;
 }
 

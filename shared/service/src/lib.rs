@@ -4,6 +4,7 @@
 //! that runs it. Decisions are in the domain; what can fail half-way is here.
 
 pub mod attempts;
+pub mod closing;
 pub mod cohorts;
 pub mod delivery;
 pub mod drafting;

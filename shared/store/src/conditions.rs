@@ -19,8 +19,8 @@ conditions! {
     DRAFT_GOES_FORWARD: "phase = :open AND rev < :rev AND accept_until >= :received AND person = :person";
     /// A hand-in is taken once, in time, from the learner whose attempt it is.
     SUBMISSION_IS_FIRST: "phase = :open AND accept_until >= :received AND person = :person";
-    /// Time closes an attempt that is open and over.
-    TIME_IS_UP: "phase = :open AND accept_until < :now";
+    /// Time closes an attempt that is open and over, for so long that no hand-in can still be running.
+    TIME_IS_UP: "phase = :open AND accept_until < :before";
     /// A grade of a revision is written once.
     GRADE_IS_NEW: "attribute_not_exists(pk)";
     /// A work mark is cleared only as it was seen: a later write has its own.

@@ -1,6 +1,7 @@
 //! Every key, in one file. `docs/data-model.md` says which access pattern uses which.
 
 use stoa_domain::id::{AssetId, CohortId, CourseId, EnrolmentId, ItemId, NodeId, PersonKey, ReleaseId, TenantId};
+use stoa_service::attempts::AttemptRef;
 
 use crate::engine::Key;
 
@@ -56,6 +57,13 @@ pub fn attempt(tenant: &TenantId, enrolment: &EnrolmentId, assessment: &NodeId, 
 pub fn parse_attempt_sk(sk: &str) -> Option<(NodeId, u32)> {
     let (assessment, number) = sk.strip_prefix(ATTEMPT)?.rsplit_once('#')?;
     Some((NodeId::parse(assessment).ok()?, number.parse().ok()?))
+}
+
+/// The attempt that a key of [`attempt`] names.
+pub fn parse_attempt(pk: &str, sk: &str) -> Option<AttemptRef> {
+    let (tenant, enrolment) = parse_enrolment_pk(pk)?;
+    let (assessment, number) = parse_attempt_sk(sk)?;
+    Some(AttemptRef { tenant, enrolment, assessment, number })
 }
 
 /// The grades of one attempt begin with this.
@@ -274,7 +282,7 @@ pub fn pending_pk(shard: u32) -> String {
 /// How the partitions of waiting work begin: the streams' filters look for it.
 pub const PENDING: &str = "PENDING#";
 
-/// The partition of open attempts by the time they close.
+/// The partition of what is due, by its time.
 pub fn due_pk(shard: u32) -> String {
     format!("DUE#{shard}")
 }
@@ -285,9 +293,14 @@ pub fn work_sk(at_ms: i64, revision: &str) -> String {
     format!("{at_ms:015}#{revision}")
 }
 
-/// Where the time range of work marks ends: everything before `at_ms`.
-pub fn work_before(at_ms: i64) -> String {
+/// Where the work marks of a time begin: before all of them, and behind those of every earlier time.
+pub fn work_time(at_ms: i64) -> String {
     format!("{at_ms:015}")
+}
+
+/// The time that a sort key of [`work_sk`] begins with.
+pub fn parse_work_time(work_sk: &str) -> Option<i64> {
+    work_sk.split_once('#')?.0.parse().ok()
 }
 
 /// The home of a partition key's work marks: always the same, so that work can be found again.

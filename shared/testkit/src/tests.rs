@@ -46,7 +46,7 @@ fn run(seed: u64, guarded: bool) -> Outcome {
     let store = ModelStore::new(faults.clone());
     let settings = QueueSettings { receives_max: 50, ..QueueSettings::default() };
     let queue = SimQueue::new(settings, &clock, &faults, rng.fork());
-    (0..MESSAGES).for_each(|number| queue.put(number.to_string()));
+    (0..MESSAGES).for_each(|number| queue.put(number.to_string(), 0));
 
     let mut scheduler = Scheduler::new(rng.fork(), &faults);
     let mut steps = 0;

@@ -58,7 +58,7 @@ def is_reference(resource: dict) -> bool:
 def words(resource: dict) -> str:
     """A resource as a person would say it: the end of its name, without account and region."""
     if "Ref" in resource:
-        return resource["Ref"]
+        return resource["Ref"].removesuffix("Arn")
     if "Fn::GetAtt" in resource:
         return resource["Fn::GetAtt"][0]
     return re.sub(r"^arn:.*?(table|:::|userpool)/?", "", resource["Fn::Sub"]).replace("${", "").replace("}", "")
@@ -70,10 +70,16 @@ class Functions(unittest.TestCase):
             self.skipTest("functions/ is empty")
         self.assertEqual(sorted(functions()), paths.function_names())
 
-    def test_the_sweep_waits_as_long_as_a_hand_in_may_run(self):
-        source = (paths.ROOT / "shared" / "service" / "src" / "sweeping.rs").read_text()
-        margin_ms = int(re.search(r"SWEEP_MARGIN_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+    def test_time_closes_an_attempt_only_after_as_long_as_a_hand_in_may_run(self):
+        source = (paths.ROOT / "shared" / "domain" / "src" / "attempt.rs").read_text()
+        margin_ms = int(re.search(r"CLOSE_MARGIN_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
         self.assertEqual(margin_ms, 1_000 * functions()["attempt-write"]["Timeout"])
+
+    def test_a_sweep_stops_reading_well_before_it_would_be_ended_and_is_over_before_the_next(self):
+        source = (paths.ROOT / "shared" / "service" / "src" / "sweeping.rs").read_text()
+        longest = int(re.search(r"SWEEP_MAX: SignedDuration = SignedDuration::from_secs\(([0-9]+)\);", source)[1])
+        self.assertLessEqual(longest + 8, functions()["work-sweep"]["Timeout"])
+        self.assertLess(functions()["work-sweep"]["Timeout"], 60)
 
     def test_a_rebuild_waits_until_every_projector_is_done(self):
         source = (paths.ROOT / "shared" / "service" / "src" / "rebuilding.rs").read_text()
@@ -143,17 +149,17 @@ class Functions(unittest.TestCase):
 class Queues(unittest.TestCase):
     def test_every_queue_that_a_function_reads_gives_up_into_a_dead_letter_queue(self):
         for name, source, properties in self._sources("SQS"):
-            queue = TEMPLATES["pipeline"]["Resources"][properties["Queue"]["Fn::GetAtt"][0]]["Properties"]
+            queue = self._resource(name, properties["Queue"])["Properties"]
             redrive = queue["RedrivePolicy"]
-            self.assertIn(redrive["deadLetterTargetArn"]["Fn::GetAtt"][0], TEMPLATES["pipeline"]["Resources"], source)
+            self.assertEqual(self._resource(name, redrive["deadLetterTargetArn"])["Type"], "AWS::SQS::Queue", source)
             self.assertTrue(1 <= redrive["maxReceiveCount"] <= 10, source)
             self.assertGreaterEqual(queue["VisibilityTimeout"], 6 * functions()[name]["Timeout"], source)
             self.assertGreaterEqual(properties["ScalingConfig"]["MaximumConcurrency"], 2, source)
 
     def test_no_queue_is_left_without_a_reader_or_a_sender_that_failed(self):
         read = {properties["Queue"]["Fn::GetAtt"][0] for _, _, properties in self._sources("SQS")}
-        dead = {TEMPLATES["pipeline"]["Resources"][queue]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-                for queue in read}
+        dead = {self._resource(name, properties["Queue"])["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+                for name, _, properties in self._sources("SQS")}
         failed = {properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
                   for _, _, properties in self._sources("DynamoDB")}
         self.assertEqual(read | dead | failed, {name for _, name, _ in resources("AWS::SQS::Queue")})
@@ -180,6 +186,11 @@ class Queues(unittest.TestCase):
                    for dimension in alarm["Properties"]["Dimensions"] if dimension["Name"] == "QueueName"}
         read = {properties["Queue"]["Fn::GetAtt"][0] for _, _, properties in self._sources("SQS")}
         self.assertEqual(watched | read, {name for _, name, _ in resources("AWS::SQS::Queue")})
+
+    @staticmethod
+    def _resource(function: str, reference: dict) -> dict:
+        """What a function's template means by `!GetAtt X.Arn`."""
+        return TEMPLATES[functions()[function]["template"]]["Resources"][reference["Fn::GetAtt"][0]]
 
     @staticmethod
     def _sources(kind: str) -> list[tuple[str, str, dict]]:

@@ -8,6 +8,7 @@ use stoa_store::schema::WORK_INDEX;
 
 /// Every function and what it reads from its environment.
 const FUNCTIONS: &[(&str, &[&str])] = &[
+    ("attempt-close", attempt_close::ENV),
     ("attempt-write", attempt_write::ENV),
     ("content-read", content_read::ENV),
     ("content-write", content_write::ENV),

@@ -10,9 +10,11 @@ use attempt_write::AttemptWrite;
 use fact_write::FactWrite;
 use futures::channel::oneshot;
 use jiff::{SignedDuration, Timestamp};
+use serde_dynamo::Item;
 use stoa_http::{Gate, Response};
-use stoa_queue::{BatchResponse, Doorbell, NotSent, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_queue::{BatchResponse, NotSent, Ring, StreamBatch, Target, relay, run_batch, run_grouped};
 use stoa_service::rebuilding::{self, Advance, Order, RebuildError};
+use stoa_service::sweeping::Stops;
 use stoa_store::Store;
 use stoa_store::engine::Engine;
 use stoa_store::releases::Releases;
@@ -25,8 +27,10 @@ use crate::course::Course;
 
 /// How long a function that answers requests may take, as the template says.
 const HTTP_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
-/// How long a function behind a queue or a schedule may take, as the template says.
+/// How long a function behind a queue or a schedule may take, as the templates say.
 const WORK_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
+/// How long the function that closes attempts may take, as the template says.
+const CLOSE_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
 /// How long an operator's command may take before somebody ends it.
 const OPERATOR_TIMEOUT: SignedDuration = SignedDuration::from_mins(10);
 /// How long before its end a batch is stopped.
@@ -65,6 +69,7 @@ struct Instance<E> {
     fact_write: FactWrite<E, ModelObjects>,
     store: Store<E>,
     releases: Releases<ModelObjects>,
+    stops: Stops<Item>,
 }
 
 impl<E: Engine + Clone> Instance<E> {
@@ -77,6 +82,7 @@ impl<E: Engine + Clone> Instance<E> {
             fact_write: FactWrite { gate: gate(), store: store(), releases: releases() },
             store: store(),
             releases: releases(),
+            stops: Stops::default(),
         }
     }
 }
@@ -138,7 +144,8 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
     pub fn work(&mut self, target: Target, batch: Vec<Delivery>) {
         let (instance, clock) = (self.instance(), self.clock.clone());
         let event = queue_batch(&batch);
-        let stop = until(&self.clock, self.clock.now() + WORK_TIMEOUT - STOP_BEFORE);
+        let timeout = if target == Target::Close { CLOSE_TIMEOUT } else { WORK_TIMEOUT };
+        let stop = until(&self.clock, self.clock.now() + timeout - STOP_BEFORE);
         let work = async move {
             let Instance { store, releases, .. } = &*instance;
             Ended::Worked(match target {
@@ -152,10 +159,14 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                     };
                     run_grouped(event, stop, project).await
                 }
+                Target::Close => {
+                    let close = async |bell| attempt_close::handle(store, &bell, clock.now()).await;
+                    run_batch(event, stop, close).await
+                }
                 Target::People => unreachable!("nobody is invited"),
             })
         };
-        self.spawn(Process::Work { target, batch }, WORK_TIMEOUT, work);
+        self.spawn(Process::Work { target, batch }, timeout, work);
     }
 
     /// Relays a batch of the stream.
@@ -167,11 +178,12 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
 
     /// Sweeps.
     pub fn sweep(&mut self) {
-        let (instance, queues, now) = (self.instance(), self.queues.clone(), self.clock.now());
+        let (instance, queues, clock) = (self.instance(), self.queues.clone(), self.clock.clone());
         let work = async move {
-            let bells = Bells(async |target, bells: Vec<Doorbell>| send(&queues, target, bells).await);
+            let bells = Bells(async |target, rings: Vec<Ring>| send(&queues, target, rings).await);
             // A sweep that fails is a sweep that did not happen: the next minute's is its retry.
-            let _swept = work_sweep::handle(&instance.store, &bells, now).await.is_ok();
+            let Instance { store, stops, .. } = &*instance;
+            let _swept = work_sweep::handle(store, &bells, stops, || clock.now()).await.is_ok();
             Ended::Swept
         };
         self.spawn(Process::Sweep, WORK_TIMEOUT, work);
@@ -224,10 +236,11 @@ fn until(clock: &SimClock, at: Timestamp) -> impl Future<Output = ()> + use<> {
     poll_fn(move |_| if clock.now() >= at { Poll::Ready(()) } else { Poll::Pending })
 }
 
-async fn send(queues: &BTreeMap<Target, SimQueue>, target: Target, bells: Vec<Doorbell>) -> Result<(), NotSent> {
+async fn send(queues: &BTreeMap<Target, SimQueue>, target: Target, rings: Vec<impl Into<Ring>>) -> Result<(), NotSent> {
     let mut indexes = Vec::new();
-    for (index, bell) in bells.iter().enumerate() {
-        if queues[&target].send(bell.encode()).await.is_err() {
+    for (index, ring) in rings.into_iter().enumerate() {
+        let Ring { bell, delay_seconds } = ring.into();
+        if queues[&target].send(bell.encode(), delay_seconds).await.is_err() {
             indexes.push(index);
         }
     }

@@ -72,9 +72,13 @@ impl<E: Engine + Clone + 'static> World<E> {
         let (store, objects) = (ModelStore::new(faults.clone()), ModelObjects::new(faults.clone()));
         // The template has five; fewer make dead letters of what would only come late.
         let receives_max = *rng.pick(&[2, 5, 5]);
-        let settings = QueueSettings { visibility: SignedDuration::from_secs(180), receives_max };
-        let mut queue = |target| (target, SimQueue::new(settings, &clock, &faults, rng.fork()));
-        let queues = Rc::new(BTreeMap::from([queue(Target::Grade), queue(Target::Progress)]));
+        // As the templates say: six times the function's timeout.
+        let mut queue = |target, visible_after| {
+            let settings = QueueSettings { visibility: SignedDuration::from_secs(visible_after), receives_max };
+            (target, SimQueue::new(settings, &clock, &faults, rng.fork()))
+        };
+        let queues = [queue(Target::Grade, 180), queue(Target::Progress, 180), queue(Target::Close, 60)];
+        let queues = Rc::new(BTreeMap::from(queues));
         let weather = Weather::draw(&mut rng, clock.now());
         let net = Net::new(&clock);
 
