@@ -109,7 +109,8 @@ fn problem() -> Value {
                 }
             },
             "receipt": {"$ref": "#/components/schemas/Receipt"},
-            "rev": {"type": "integer", "description": "The draft revision that stands."}
+            "rev": {"type": "integer", "description": "The draft revision that stands."},
+            "digest": {"type": "string", "description": "The digest of the draft that stands."}
         }
     })
 }

@@ -5,7 +5,7 @@ mod submit;
 mod view;
 
 use jiff::Timestamp;
-use stoa_domain::attempt::{Attempt, Receipt, Refused, Submission};
+use stoa_domain::attempt::{Attempt, Overdue, Receipt, Refused, Submission};
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::fact::Facts;
 use stoa_domain::grading::Grade;
@@ -120,10 +120,7 @@ pub enum AttemptError {
     Differs(Box<Receipt>),
     /// The attempt's time is up.
     #[error("time is up")]
-    TimeUp {
-        /// When it closed, in milliseconds since 1970.
-        closed_at: i64,
-    },
+    TimeUp(Overdue),
     /// The store gave no answer.
     #[error(transparent)]
     Store(#[from] StoreError),
