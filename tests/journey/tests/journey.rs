@@ -6,6 +6,8 @@
 mod bad_input;
 #[path = "journey/canary.rs"]
 mod canary;
+#[path = "journey/closing.rs"]
+mod closing;
 #[path = "journey/import.rs"]
 mod import;
 #[path = "journey/permissions.rs"]
