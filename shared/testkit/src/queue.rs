@@ -1,4 +1,5 @@
-//! SQS as a model: at least once, in any order, late, and to a dead-letter queue in the end.
+//! SQS as a model: at least once, in any order, late, and to a dead-letter queue in the end. It may also lose what it took, which
+//! SQS never should: nobody may rely on a message.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -112,7 +113,11 @@ impl SimQueue {
         let mut shared = self.shared.borrow_mut();
         shared.sent += 1;
         let message_id = format!("message-{}", shared.sent);
-        let copies = if self.faults.duplicates() { 2 } else { 1 };
+        let copies = match (self.faults.vanishes(), self.faults.duplicates()) {
+            (true, _) => 0,
+            (false, true) => 2,
+            (false, false) => 1,
+        };
         for _ in 0..copies {
             shared.copies += 1;
             let visible_at = now + asked + if self.faults.delays() { self.delay() } else { SignedDuration::ZERO };

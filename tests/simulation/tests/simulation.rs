@@ -16,6 +16,8 @@ mod conditions;
 mod course;
 #[path = "simulation/coverage.rs"]
 mod coverage;
+#[path = "simulation/crowd.rs"]
+mod crowd;
 #[path = "simulation/grades.rs"]
 mod grades;
 #[path = "simulation/judge.rs"]
@@ -34,6 +36,8 @@ mod promises;
 mod promises_of_others;
 #[path = "simulation/promises_of_rebuilds.rs"]
 mod promises_of_rebuilds;
+#[path = "simulation/promptness.rs"]
+mod promptness;
 #[path = "simulation/reading.rs"]
 mod reading;
 #[path = "simulation/receipts.rs"]
