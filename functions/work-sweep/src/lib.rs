@@ -15,6 +15,8 @@ pub const ENV: &[&str] = &[
     "GRADE_QUEUE_URL",
     "LEARNING_TABLE",
     "LOG_LEVEL",
+    "MAIL_QUEUE_URL",
+    "NOTICE_QUEUE_URL",
     "PEOPLE_QUEUE_URL",
     "PEOPLE_TABLE",
     "PROGRESS_QUEUE_URL",

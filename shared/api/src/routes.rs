@@ -8,6 +8,9 @@ use crate::bodies;
 /// Who may call a route. A caller without a verified token may call none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
+    /// Whoever holds a link that Stoa made: it names its person and is authenticated by itself. The only routes without a
+    /// sign-in.
+    Link,
     /// Every person of the tenant.
     Member,
     /// The learner whose enrolment the path names.
@@ -118,6 +121,15 @@ routes! {
     "attempt-write" "getAttempt" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 200 out bodies::AttemptView, "An attempt as it stands.";
     "attempt-write" "saveDraft" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/draft", Access::Owner, in bodies::SaveDraft, 200 out bodies::DraftSaved, "Saves the answers so far.";
     "attempt-write" "submit" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/submission", Access::Owner, in bodies::Submit, 201 out stoa_domain::attempt::Receipt, "Hands in. The same hand-in again gets the same receipt.";
+
+    "notification-read" "listNotifications" "GET" "/api/me/notifications" ? "cursor", Access::Member, 200 out bodies::Inbox, "A page of the caller's inbox, newest first.";
+    "notification-read" "countUnread" "GET" "/api/me/notifications/unread", Access::Member, 200 out bodies::Unread, "How many messages are unread.";
+    "notification-read" "getPreferences" "GET" "/api/me/preferences", Access::Member, 200 out bodies::PreferencesView, "What the caller is told, and by which way.";
+
+    "notification-write" "markRead" "POST" "/api/me/notifications/read", Access::Member, in bodies::MarkRead, 200 out bodies::Unread, "Marks messages as read.";
+    "notification-write" "putPreference" "PUT" "/api/me/preferences/{kind}/{channel}", Access::Member, in bodies::PutPreference, 200 out bodies::PreferencesView, "Switches one kind of notification by one channel on or off.";
+    "notification-write" "openLink" "GET" "/api/unsubscribe/{link}", Access::Link, 303, "Leads from a link in an e-mail to the page that asks. It changes nothing.";
+    "notification-write" "unsubscribe" "POST" "/api/unsubscribe/{link}", Access::Link, 200 out bodies::Unsubscribed, "Ends a kind of e-mail, by the link that came with it (RFC 8058).";
 
     "fact-write" "recordFacts" "POST" "/api/enrolments/{enrolment}/facts", Access::Owner, in bodies::RecordFacts, 202 out bodies::FactsRecorded, "Records what the learner viewed and marked as done.";
     "fact-write" "recordReading" "POST" "/api/enrolments/{enrolment}/reading", Access::Owner, in bodies::RecordReading, 202 out bodies::ReadingRecorded, "Records what the learner read and watched, once a minute.";

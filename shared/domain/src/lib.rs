@@ -16,6 +16,7 @@ pub mod grading;
 pub mod id;
 pub mod interval;
 pub mod item;
+pub mod notification;
 pub mod number;
 pub mod person;
 pub mod principal;

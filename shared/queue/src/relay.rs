@@ -21,6 +21,10 @@ pub enum Target {
     People,
     /// Attempts whose time is up.
     Close,
+    /// News and agendas whose time has come.
+    Notice,
+    /// Messages whose e-mail waits.
+    Mail,
 }
 
 impl Target {
@@ -31,22 +35,26 @@ impl Target {
             Target::Progress => "PROGRESS_QUEUE_URL",
             Target::People => "PEOPLE_QUEUE_URL",
             Target::Close => "CLOSE_QUEUE_URL",
+            Target::Notice => "NOTICE_QUEUE_URL",
+            Target::Mail => "MAIL_QUEUE_URL",
         }
     }
 }
 
 /// Which sort keys of items with waiting work belong to whom.
-const ROUTES: [(&str, Target); 5] = [
+const ROUTES: [(&str, Target); 6] = [
     ("ATTEMPT#", Target::Grade),
     ("GRADE#", Target::Progress),
     ("FACT#", Target::Progress),
     ("ENROLMENT", Target::Progress),
     ("PERSON", Target::People),
+    ("MESSAGE#", Target::Mail),
 ];
 
 /// Which sort keys of items that are due at a time belong to whom, and how long after that time their consumer acts, in
 /// milliseconds.
-const DUE_ROUTES: [(&str, Target, i64); 1] = [("ATTEMPT#", Target::Close, CLOSE_MARGIN_MS)];
+const DUE_ROUTES: [(&str, Target, i64); 3] =
+    [("ATTEMPT#", Target::Close, CLOSE_MARGIN_MS), ("NEWS", Target::Notice, 0), ("AGENDA", Target::Notice, 0)];
 
 /// The consumer of an item with waiting work, by its sort key; `None` is a defect: the item would wait forever.
 pub fn target(sk: &str) -> Option<Target> {
@@ -198,6 +206,11 @@ mod tests {
             ("FACT#n1#viewed", Some(Target::Progress)),
             ("ENROLMENT", Some(Target::Progress)),
             ("PERSON", Some(Target::People)),
+            ("NEWS", Some(Target::Notice)),
+            ("AGENDA", Some(Target::Notice)),
+            ("MESSAGE#000000000000005-ab", Some(Target::Mail)),
+            ("UNREAD", None),
+            ("PREFERENCES", None),
             ("PROGRESS", None),
             ("EVENT#1", None),
             ("", None),
@@ -210,7 +223,13 @@ mod tests {
 
     #[test]
     fn everything_that_is_due_at_a_time_has_exactly_one_consumer() {
-        for (sk, consumer) in [("ATTEMPT#a1#1", Some((Target::Close, 10_000))), ("GRADE#a1#1#0", None), ("", None)] {
+        for (sk, consumer) in [
+            ("ATTEMPT#a1#1", Some((Target::Close, 10_000))),
+            ("NEWS", Some((Target::Notice, 0))),
+            ("AGENDA", Some((Target::Notice, 0))),
+            ("GRADE#a1#1#0", None),
+            ("", None),
+        ] {
             assert_eq!(due_target(sk), consumer, "{sk:?}");
             let claims = DUE_ROUTES.iter().filter(|(prefix, ..)| sk.starts_with(prefix)).count();
             assert_eq!(claims, usize::from(consumer.is_some()), "{sk:?}");

@@ -53,6 +53,24 @@ conditions! {
     COHORT_KEEPS_ITS_COURSE: "attribute_not_exists(pk) OR course = :course";
     /// One cycle of one person in one cohort is one enrolment.
     ENROLMENT_IS_NEW: "attribute_not_exists(pk)";
+    /// News are forgotten only as they were told: what came meanwhile is told later.
+    NEWS_ARE_AS_TOLD: "rev = :rev";
+    /// An occasion is one message to a person.
+    MESSAGE_IS_NEW: "attribute_not_exists(pk)";
+    /// A message is counted off once, however often it is read.
+    MESSAGE_IS_UNREAD: "attribute_exists(unread)";
+    /// An e-mail is one sender's affair, until it is settled or the sender's lease is over.
+    MAIL_IS_FREE: "mail = :waiting OR (mail = :claimed AND lease_until < :now)";
+    /// Whoever was overtaken settles nothing.
+    MAIL_IS_MINE: "fence = :fence";
+    /// The first change of a person's preferences.
+    PREFERENCES_ARE_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a person's preferences do not lose one another.
+    PREFERENCES_ARE_AS_READ: "rev = :rev";
+    /// The first change of a cohort's agenda.
+    AGENDA_IS_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a cohort's agenda do not lose one another.
+    AGENDA_IS_AS_READ: "rev = :rev";
     /// An organisation is made once.
     TENANT_IS_NEW: "attribute_not_exists(pk)";
     /// An address belongs to one person of a tenant.

@@ -1,6 +1,8 @@
 //! Every key, in one file. `docs/data-model.md` says which access pattern uses which.
 
-use stoa_domain::id::{AssetId, CohortId, CourseId, EnrolmentId, ItemId, NodeId, PersonKey, ReleaseId, TenantId};
+use stoa_domain::id::{
+    AssetId, CohortId, CourseId, EnrolmentId, ItemId, NodeId, NotificationId, PersonKey, ReleaseId, TenantId,
+};
 use stoa_service::attempts::AttemptRef;
 
 use crate::engine::Key;
@@ -102,6 +104,57 @@ pub fn event(tenant: &TenantId, enrolment: &EnrolmentId, sequence: u64) -> Key {
 /// The progress of an enrolment.
 pub fn progress(tenant: &TenantId, enrolment: &EnrolmentId) -> Key {
     Key::new(enrolment_pk(tenant, enrolment), PROGRESS)
+}
+
+/// The sort key of the news of an enrolment that wait to be told.
+pub const NEWS: &str = "NEWS";
+/// The sort key of what a cohort's members are still to be told.
+pub const AGENDA: &str = "AGENDA";
+/// How the sort keys of messages begin.
+pub const MESSAGE: &str = "MESSAGE#";
+
+/// The news of an enrolment that wait to be told.
+pub fn news(tenant: &TenantId, enrolment: &EnrolmentId) -> Key {
+    Key::new(enrolment_pk(tenant, enrolment), NEWS)
+}
+
+/// What a cohort's members are still to be told.
+pub fn agenda(tenant: &TenantId, cohort: &CohortId) -> Key {
+    Key::new(rows_pk(tenant, cohort, 0), AGENDA)
+}
+
+/// The cohort and its tenant that a key of [`agenda`] names.
+pub fn parse_agenda_key(key: &Key) -> Option<(TenantId, CohortId)> {
+    let (tenant, cohort) = key.pk.strip_prefix("T#")?.split_once("#COHORT#")?;
+    let named = Some((TenantId::parse(tenant).ok()?, CohortId::parse(cohort).ok()?));
+    named.filter(|_| key.sk == AGENDA)
+}
+
+/// Everything that one person is told; one query pages through the messages.
+pub fn inbox_pk(tenant: &TenantId, person: &PersonKey) -> String {
+    format!("T#{tenant}#INBOX#{person}")
+}
+
+/// A message to a person.
+pub fn message(tenant: &TenantId, person: &PersonKey, id: &NotificationId) -> Key {
+    Key::new(inbox_pk(tenant, person), format!("{MESSAGE}{id}"))
+}
+
+/// The tenant, person and message that a key of [`message`] names.
+pub fn parse_message_key(key: &Key) -> Option<(TenantId, PersonKey, NotificationId)> {
+    let (tenant, person) = key.pk.strip_prefix("T#")?.split_once("#INBOX#")?;
+    let id = key.sk.strip_prefix(MESSAGE)?;
+    Some((TenantId::parse(tenant).ok()?, PersonKey::parse(person).ok()?, NotificationId::parse(id).ok()?))
+}
+
+/// How many messages of a person are unread.
+pub fn unread(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(inbox_pk(tenant, person), "UNREAD")
+}
+
+/// What a person wants to be told.
+pub fn preferences(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(inbox_pk(tenant, person), "PREFERENCES")
 }
 
 /// The register of a tenant's cohorts; one query lists them.
@@ -284,8 +337,11 @@ pub const PENDING: &str = "PENDING#";
 
 /// The partition of what is due, by its time.
 pub fn due_pk(shard: u32) -> String {
-    format!("DUE#{shard}")
+    format!("{DUE}{shard}")
 }
+
+/// How the partitions of what has a time begin.
+pub const DUE: &str = "DUE#";
 
 /// The sort key of a work mark: time first, so that "older than" is a range; then a revision, so that each write of the
 /// item has its own mark.
