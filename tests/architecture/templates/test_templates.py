@@ -20,7 +20,10 @@ CONTRACT = paths.INFRA / "contract.json"
 
 # The pool's domain and nothing else: the same templates go to AWS and to the local AWS.
 CONDITION_USES = [("identity", "PoolDomain")]
-KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
+KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret",
+        "AWS::SES::EmailIdentity"}
+# A mail program ends a kind of mail by a link, and cannot sign in.
+OPEN_ROUTES = {"GET /api/unsubscribe/{link}", "POST /api/unsubscribe/{link}"}
 
 
 def resources(kind: str) -> list[tuple[str, str, dict]]:
@@ -55,8 +58,10 @@ def is_reference(resource: dict) -> bool:
     return isinstance(resource, dict) and ("Fn::GetAtt" in resource or "Ref" in resource)
 
 
-def words(resource: dict) -> str:
+def words(resource: dict | str) -> str:
     """A resource as a person would say it: the end of its name, without account and region."""
+    if isinstance(resource, str):
+        return resource
     if "Ref" in resource:
         return resource["Ref"].removesuffix("Arn")
     if "Fn::GetAtt" in resource:
@@ -81,6 +86,13 @@ class Functions(unittest.TestCase):
         self.assertLessEqual(longest + 8, functions()["work-sweep"]["Timeout"])
         self.assertLess(functions()["work-sweep"]["Timeout"], 60)
 
+    def test_a_claim_and_a_round_hold_longer_than_their_functions_run(self):
+        for path, name, function in (("service/src/notifying/sending.rs", "LEASE_MS", "notification-send"),
+                                     ("domain/src/notification/agenda.rs", "ROUND_LEASE_MS", "notification-plan")):
+            source = (paths.ROOT / "shared" / path).read_text()
+            lease_ms = int(re.search(rf"\b{name}: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+            self.assertGreater(lease_ms, 1_000 * functions()[function]["Timeout"], name)
+
     def test_a_rebuild_waits_until_every_projector_is_done(self):
         source = (paths.ROOT / "shared" / "service" / "src" / "rebuilding.rs").read_text()
         longest_ms = int(re.search(r"PROJECTING_MAX_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
@@ -96,6 +108,8 @@ class Functions(unittest.TestCase):
             for statement in statements(function):
                 for action in as_list(statement["Action"]):
                     self.assertNotIn("*", action, name)
+                if statement["Action"] == "ses:SendEmail":
+                    continue  # The next test.
                 for resource in as_list(statement["Resource"]):
                     if is_reference(resource):
                         continue
@@ -103,6 +117,13 @@ class Functions(unittest.TestCase):
                     # One star is allowed: the keys under a named prefix of a named bucket.
                     allowed = re.fullmatch(r"arn:\$\{AWS::Partition\}:s3:::\$\{\w+\}/[a-z]+/\*", pattern)
                     self.assertTrue("*" not in pattern or allowed, f"{name}: {pattern}")
+
+    def test_one_function_sends_mail_and_from_our_own_address_only(self):
+        found = [(name, statement) for name, function in functions().items() for statement in statements(function)
+                 if any(action.startswith("ses:") for action in as_list(statement["Action"]))]
+        self.assertEqual([name for name, _ in found], ["notification-send"])
+        self.assertEqual(found[0][1]["Action"], "ses:SendEmail")
+        self.assertEqual(found[0][1]["Condition"], {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "MailFrom"}}})
 
     def test_the_permissions_are_the_ones_that_were_agreed(self):
         """`permissions.txt` is a line per function, action and resource: STOA_BLESS=1 writes it anew."""
@@ -201,6 +222,9 @@ class Queues(unittest.TestCase):
 class Routes(unittest.TestCase):
     def test_every_route_asks_for_a_token_with_the_scope(self):
         for _, name, route in resources("AWS::ApiGatewayV2::Route"):
+            if route["Properties"]["RouteKey"] in OPEN_ROUTES:
+                self.assertEqual(route["Properties"]["AuthorizationType"], "NONE", name)
+                continue
             self.assertEqual(route["Properties"]["AuthorizationType"], "JWT", name)
             self.assertEqual(route["Properties"]["AuthorizerId"], {"Ref": "Authorizer"}, name)
             self.assertEqual(route["Properties"]["AuthorizationScopes"], ["stoa/api"], name)
@@ -242,7 +266,7 @@ class OneTemplateForBoth(unittest.TestCase):
             self.assertNotIn("!If", (paths.INFRA / f"{template}.yaml").read_text(), template)
 
     def test_every_parameter_is_given_by_an_earlier_stack_or_by_the_deployment(self):
-        given = {"Stage", "WebOrigin", "ContentOrigin", "Architecture", "LogLevel", "DomainPrefix"}
+        given = {"Stage", "WebOrigin", "ContentOrigin", "MailDomain", "Architecture", "LogLevel", "DomainPrefix"}
         for name in ORDER:
             wanted = {parameter for parameter in TEMPLATES[name].get("Parameters", {}) if not parameter.endswith("Package")}
             self.assertLessEqual(wanted, given, name)

@@ -39,10 +39,10 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("stoa-service", &["aws-", "lambda_", "tokio", "reqwest"]),
     ("stoa-api", &["aws-", "lambda_", "tokio", "reqwest"]),
     ("stoa-cartridge", &["aws-", "lambda_", "tokio", "reqwest"]),
-    ("stoa-store", &["lambda_", "aws-sdk-sqs", "aws-sdk-cognito"]),
+    ("stoa-store", &["lambda_", "aws-sdk-sqs", "aws-sdk-ses", "aws-sdk-cognito"]),
     ("stoa-queue", &["aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-cognito"]),
     ("stoa-http", &["aws-sdk-"]),
-    ("stoa-identity", &["lambda_", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs"]),
+    ("stoa-identity", &["lambda_", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs", "aws-sdk-ses"]),
 ];
 
 /// SDKs that a function may have only by way of an adapter.
