@@ -2,12 +2,16 @@ import { get, post, put } from './client';
 import type {
   Answers,
   AttemptView,
+  Channel,
   Cohort,
   DraftSaved,
   Enrolment,
+  Inbox,
   Me,
   NodeFile,
+  NotificationKind,
   Outline,
+  Preference,
   Progress,
   Receipt,
   RowsPage,
@@ -66,6 +70,21 @@ export const saveDraft = (at: AttemptPath, rev: number, answers: Answers, keepal
   put<DraftSaved>(`${attemptPath(at)}/draft`, { rev, answers }, { keepalive });
 export const submit = (at: AttemptPath, submission_id: string, answers: Answers) =>
   put<Receipt>(`${attemptPath(at)}/submission`, { submission_id, answers });
+
+export const inbox = (cursor: string | null) =>
+  get<Inbox>(`/api/me/notifications${cursor ? `?cursor=${e(cursor)}` : ''}`);
+export const countUnread = () =>
+  get<{ unread: number }>('/api/me/notifications/unread').then((answer) => answer.unread);
+export const markRead = (notifications: string[], keepalive = false) =>
+  post<{ unread: number }>('/api/me/notifications/read', { notifications }, { keepalive }).then(
+    (answer) => answer.unread,
+  );
+type Grid = { preferences: Preference[] };
+export const preferences = () => get<Grid>('/api/me/preferences').then((answer) => answer.preferences);
+export const putPreference = (kind: NotificationKind, channel: Channel, on: boolean) =>
+  put<Grid>(`/api/me/preferences/${kind}/${channel}`, { on }).then((answer) => answer.preferences);
+export const unsubscribe = (link: string) =>
+  post<{ kind: NotificationKind; channel: Channel }>(`/api/unsubscribe/${e(link)}`, null, { open: true });
 
 export const cohorts = () => get<{ cohorts: Cohort[] }>('/api/cohorts').then((answer) => answer.cohorts);
 export const cohort = (id: string) => get<Cohort>(`/api/cohorts/${e(id)}`);
