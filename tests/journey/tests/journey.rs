@@ -10,6 +10,8 @@ mod canary;
 mod closing;
 #[path = "journey/import.rs"]
 mod import;
+#[path = "journey/notices.rs"]
+mod notices;
 #[path = "journey/permissions.rs"]
 mod permissions;
 #[path = "journey/reading.rs"]

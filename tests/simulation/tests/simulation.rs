@@ -32,6 +32,8 @@ mod net;
 mod operator;
 #[path = "simulation/promises.rs"]
 mod promises;
+#[path = "simulation/promises_of_notices.rs"]
+mod promises_of_notices;
 #[path = "simulation/promises_of_others.rs"]
 mod promises_of_others;
 #[path = "simulation/promises_of_rebuilds.rs"]
@@ -54,6 +56,8 @@ mod stored;
 mod streams;
 #[path = "simulation/teeth.rs"]
 mod teeth;
+#[path = "simulation/telling.rs"]
+mod telling;
 #[path = "simulation/trace.rs"]
 mod trace;
 #[path = "simulation/weather.rs"]

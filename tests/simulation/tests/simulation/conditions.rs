@@ -8,7 +8,7 @@ use stoa_store::conditions;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, embedded};
 
-use crate::{promises, promises_of_others, promises_of_rebuilds};
+use crate::{promises, promises_of_notices, promises_of_others, promises_of_rebuilds};
 
 /// Which promise is broken without which condition, or without which of the parts that AND joins.
 const PROMISES: &[(&str, Option<usize>, &str)] = &[
@@ -37,6 +37,17 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("GENERATIONS_ARE_AS_READ", None, "who_was_taken_over_does_not_switch"),
     ("ROW_IS_NOT_NEWER", None, "a_rebuild_never_draws_over_a_newer_row"),
     ("ROW_IS_THERE", None, "only_rows_that_are_there_expire"),
+    ("NEWS_ARE_AS_TOLD", None, "news_that_come_meanwhile_are_told_later"),
+    ("MESSAGE_IS_NEW", None, "an_occasion_is_one_message"),
+    ("MESSAGE_IS_UNREAD", None, "a_message_is_counted_off_once"),
+    ("MAIL_IS_FREE", None, "an_e_mail_is_one_senders_affair_until_the_lease_is_over"),
+    ("MAIL_IS_FREE", Some(0), "an_e_mail_that_is_settled_is_nobodys_affair"),
+    ("MAIL_IS_FREE", Some(1), "an_e_mail_is_one_senders_affair_until_the_lease_is_over"),
+    ("MAIL_IS_MINE", None, "who_was_overtaken_settles_nothing"),
+    ("PREFERENCES_ARE_NEW", None, "two_who_begin_to_choose_do_not_lose_one_another"),
+    ("PREFERENCES_ARE_AS_READ", None, "two_who_choose_do_not_lose_one_another"),
+    ("AGENDA_IS_NEW", None, "two_who_begin_an_agenda_do_not_lose_one_another"),
+    ("AGENDA_IS_AS_READ", None, "two_who_change_an_agenda_do_not_lose_one_another"),
     ("BODY_IS_NOT_KEPT", None, "kept_answers_never_expire_again"),
     ("BODY_IS_THERE", None, "only_answers_that_are_there_are_kept"),
     ("RELEASE_NUMBER_IS_NEW", None, "a_number_of_a_release_is_given_once"),
@@ -102,6 +113,17 @@ promises! {
     a_subject_signs_in_as_one_person
     two_who_begin_the_list_of_ended_access_do_not_lose_one_another
     two_who_change_the_list_of_ended_access_do_not_lose_one_another;
+    promises_of_notices:
+    news_that_come_meanwhile_are_told_later
+    an_occasion_is_one_message
+    a_message_is_counted_off_once
+    an_e_mail_is_one_senders_affair_until_the_lease_is_over
+    an_e_mail_that_is_settled_is_nobodys_affair
+    who_was_overtaken_settles_nothing
+    two_who_begin_to_choose_do_not_lose_one_another
+    two_who_choose_do_not_lose_one_another
+    two_who_begin_an_agenda_do_not_lose_one_another
+    two_who_change_an_agenda_do_not_lose_one_another;
     promises_of_rebuilds:
     of_two_who_begin_a_rebuild_one_does
     who_was_taken_over_does_not_switch

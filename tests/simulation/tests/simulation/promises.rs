@@ -1,5 +1,7 @@
 //! What each condition promises, each as a short check against a store: whether the promise is kept.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use stoa_domain::attempt::{Attempt, AttemptState, CLOSE_MARGIN_MS, GRACE_MS, Submission};
@@ -225,6 +227,7 @@ async fn commit(store: &Store<impl Engine>, read: u64, numbers: &[u64]) -> bool 
         progress,
         row: RowState::default(),
         generations: vec![0],
+        news: BTreeSet::new(),
     };
     match store.commit(&at().tenant, &commit, &[], after(1)).await {
         Ok(()) => true,

@@ -176,9 +176,11 @@ async fn listed(store: &Store<impl Engine>) -> BTreeMap<String, i64> {
 }
 
 /// Somebody else writes an item right after it was read.
-struct Meanwhile<'a, E> {
-    engine: &'a E,
-    write: RefCell<Option<Write>>,
+pub struct Meanwhile<'a, E> {
+    /// Where.
+    pub engine: &'a E,
+    /// What, until it is done.
+    pub write: RefCell<Option<Write>>,
 }
 
 impl<E: Engine> Engine for Meanwhile<'_, E> {
