@@ -33,7 +33,7 @@ async fn page(
     let NotificationRead { store, cursor_secret: secret, .. } = function;
     let Principal { tenant, person, .. } = principal;
     let after = call.query("cursor").map(|sealed| cursor::open(secret, principal, call.route(), "", sealed)).transpose()?;
-    let after = after.map(NotificationId::parse).transpose().map_err(|error| Problem::internal(error))?;
+    let after = after.map(NotificationId::parse).transpose().map_err(Problem::internal)?;
     let page = store.inbox(tenant, person, after.as_ref()).await?;
     let seal = |last: NotificationId| cursor::seal(secret, principal, call.route(), "", last.as_str());
     Ok(Inbox {

@@ -2,7 +2,7 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::error::{BuildError, DisplayErrorContext, SdkError};
+use aws_sdk_sesv2::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
 use futures::FutureExt;
@@ -58,31 +58,24 @@ fn headers(mail: &Mail) -> Vec<(&'static str, String)> {
     }
 }
 
-/// What SES answered, in the words of whoever sends. An answer may quote the address, so only its kind is kept.
-fn meaning(error: SdkError<SendEmailError>) -> NotMailed {
-    match &error {
-        SdkError::ConstructionFailure(_) => NotMailed::Refused("the request could not be made".to_owned()),
-        SdkError::ServiceError(context) => match context.err() {
-            SendEmailError::AccountSuspendedException(_)
-            | SendEmailError::LimitExceededException(_)
-            | SendEmailError::SendingPausedException(_)
-            | SendEmailError::TooManyRequestsException(_) => NotMailed::Refused(kind(context.err())),
-            SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_) => {
-                NotMailed::Rejected(kind(context.err()))
-            }
-            // The sender's own domain is not verified, or the role may not send: somebody puts it right.
-            SendEmailError::MailFromDomainNotVerifiedException(_) | SendEmailError::NotFoundException(_) => {
-                NotMailed::Refused(kind(context.err()))
-            }
-            other if context.raw().status().is_client_error() => NotMailed::Refused(kind(other)),
-            other => NotMailed::Unclear(kind(other)),
-        },
-        _ => NotMailed::Unclear(DisplayErrorContext(&error).to_string()),
-    }
-}
+/// Answers that no repetition changes: the address or the message itself is not acceptable.
+const FOR_GOOD: [&str; 2] = ["BadRequestException", "MessageRejected"];
 
-fn kind(error: &SendEmailError) -> String {
-    error.meta().code().unwrap_or("an unknown error").to_owned()
+/// What SES answered, in the words of whoever sends. An answer may quote the address, so only its code is kept.
+fn meaning(error: SdkError<SendEmailError>) -> NotMailed {
+    if matches!(error, SdkError::ConstructionFailure(_)) {
+        return NotMailed::Refused("the request could not be made".to_owned());
+    }
+    let Some(response) = error.raw_response() else {
+        return NotMailed::Unclear(DisplayErrorContext(error).to_string());
+    };
+    let code = error.code().unwrap_or("without a code").to_owned();
+    match response.status().as_u16() {
+        400..500 if FOR_GOOD.contains(&code.as_str()) => NotMailed::Rejected(code),
+        // Too many, paused, suspended, not verified, not permitted: it was not taken, and somebody or time puts it right.
+        400..500 => NotMailed::Refused(code),
+        _ => NotMailed::Unclear(code),
+    }
 }
 
 #[cfg(test)]

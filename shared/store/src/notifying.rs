@@ -235,7 +235,7 @@ impl<E: Engine> MailStore for Store<E> {
                 ":owner" => owner, ":lease_until" => lease_until, ":one" => 1,
             },
         };
-        let claimed = |item: Item| {
+        let claimed = |item: Item| -> Result<Claim, StoreError> {
             let stored: MessageRecord = record::record(item)?;
             Ok(Claim { fence: stored.fence, unclear: stored.unclear })
         };

@@ -1,6 +1,6 @@
 import type { Notice } from '../api/types';
 import { pathTo } from '../routing/place.svelte';
-import { dayAndClock, deadlineWords } from '../time/words';
+import { deadlineWords } from '../time/words';
 import type { IconName } from '../ui/Icon.svelte';
 
 export interface NoticeWords {
@@ -15,10 +15,12 @@ export interface NoticeWords {
 const and = (names: string[], more: number): string =>
   [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ').replace(/, ([^,]*)$/, ' and $1');
 
+const deadline = (at: number, zone: string) => deadlineWords({ at: new Date(at).toISOString(), civil: '', zone });
+
 const due = (at: number | null | undefined, zone: string): string => {
   if (at == null) return 'no deadline any more';
-  const words = deadlineWords({ at: new Date(at).toISOString(), civil: '', zone });
-  return words.there ? `due ${words.here} (${words.there})` : `due ${dayAndClock(at)}`;
+  const { here, there } = deadline(at, zone);
+  return there ? `due ${here} (${there})` : `due ${here}`;
 };
 
 /** The server says what it is about; how that reads is decided here. */
@@ -42,13 +44,15 @@ export function noticeWords(notice: Notice): NoticeWords {
         href: pathTo.grades(enrolment),
       };
     }
-    case 'assessment_due':
+    case 'assessment_due': {
+      const { here, there } = deadline(notice.due.at ?? 0, notice.zone);
       return {
         icon: 'clock',
-        headline: `${notice.due.part.title} is ${due(notice.due.at, notice.zone)}`,
-        lines: ['You had not handed it in when this was sent.'],
+        headline: `${notice.due.part.title} is due ${here}`,
+        lines: [...(there ? [`That is ${there}.`] : []), 'You had not handed it in when this was sent.'],
         href: pathTo.quiz(enrolment, notice.due.part.node),
       };
+    }
     case 'course_updated':
       return {
         icon: 'date',

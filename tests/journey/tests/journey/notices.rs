@@ -1,8 +1,9 @@
 //! People are told: by e-mail, in the inbox, as they chose, and once.
 
+use jiff::{SignedDuration, Timestamp};
 use serde_dynamo::AttributeValue;
 use serde_json::{Value, json};
-use stoa_domain::id::{EnrolmentId, TenantId};
+use stoa_domain::id::{CohortId, EnrolmentId, TenantId};
 use stoa_store::engine::{Change, Engine, Key, Table, Write};
 use stoa_store::{record, schema};
 
@@ -94,4 +95,48 @@ async fn thirty_grades_are_one_mail_and_a_link_in_it_ends_the_next() {
         .json();
     assert_eq!(kinds(&inbox), ["grade_posted", "grade_posted", "enrolled"]);
     assert_eq!(stack.mails_to(&ada).await.len(), 2, "no mail follows");
+}
+
+/// How long after it is set, beyond a day, the deadline of this journey is: its reminder comes then.
+const REMINDED_AFTER: SignedDuration = SignedDuration::from_secs(50);
+
+#[tokio::test]
+async fn a_deadline_is_told_when_it_is_set_and_reminded_of_a_day_ahead_but_not_to_whom_has_handed_in() {
+    let stack = Stack::running();
+    let (ben, cleo) = (stack.newcomer("Ben").await, stack.newcomer("Cleo").await);
+    let made = stack.course_of_one_quiz("due", json!({"attempts_max": 1, "time_limit_minutes": null})).await;
+    let cohort = made["cohort"].as_str().expect("a cohort").to_owned();
+    let bens = stack.enrol(&cohort, &ben).await;
+    let cleos = stack.enrol(&cohort, &cleo).await;
+    stack.hand_in(&cleos, 1, &stack.token_of(&cleo).await).await;
+    // Whoever is to be told has a row in the cohort.
+    let instructor = stack.sign_in("instructor").await.access;
+    let are_drawn = |answer: &crate::stack::Answer| answer.json()["rows"].as_array().is_some_and(|rows| rows.len() == 3);
+    stack.eventually(&format!("/api/cohorts/{cohort}/rows"), &instructor, are_drawn).await;
+
+    let admin = stack.sign_in("admin").await.access;
+    let view = stack.get(&format!("/api/cohorts/{cohort}"), &admin).await.expect(200);
+    let due = Timestamp::now() + SignedDuration::from_hours(24) + REMINDED_AFTER;
+    let civil = due.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let body = json!({"name": view["name"], "course": view["course"], "release": view["release"], "zone": "UTC",
+        "deadlines": {"quiz": {"civil": civil}}});
+    stack.send("PUT", &format!("/api/cohorts/{cohort}"), &admin, body).await.expect(200);
+
+    let reminded = stack.mailed(&ben, "Due ").await;
+    assert!(reminded.subject.contains("due assessment"), "{}", reminded.subject);
+    assert!(reminded.body_text.contains(&format!("/courses/{bens}/quizzes/quiz")), "{}", reminded.body_text);
+
+    let key = schema::agenda(&tenant(), &CohortId::parse(&cohort).expect("an id"));
+    make_due(&stack, key, "SET changes.since = :since, work_sk = :work_sk", 1).await;
+    for somebody in [&ben, &cleo] {
+        let changed = stack.mailed(somebody, "Changed: due").await;
+        assert!(changed.body_text.contains("due assessment: due "), "{}", changed.body_text);
+    }
+    let count = async |somebody, words: &str| {
+        stack.mails_to(somebody).await.iter().filter(|mail| mail.subject.contains(words)).count()
+    };
+    assert_eq!((count(&ben, "Due ").await, count(&cleo, "Due ").await), (1, 0));
+    let token = stack.token_of(&cleo).await;
+    let inbox = stack.get("/api/me/notifications", &token).await.expect(200);
+    assert!(!kinds(&inbox).contains(&"assessment_due"), "{inbox}");
 }

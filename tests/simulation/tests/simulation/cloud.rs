@@ -12,7 +12,8 @@ use futures::channel::oneshot;
 use jiff::{SignedDuration, Timestamp};
 use serde_dynamo::Item;
 use stoa_http::{Gate, Response};
-use stoa_queue::{BatchResponse, NotSent, Ring, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_queue::{BatchResponse, Doorbell, NotSent, Ring, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_service::notifying::mail::Letterhead;
 use stoa_service::rebuilding::{self, Advance, Order, RebuildError};
 use stoa_service::sweeping::Stops;
 use stoa_store::Store;
@@ -20,7 +21,7 @@ use stoa_store::engine::Engine;
 use stoa_store::releases::Releases;
 use stoa_testkit::events::{HttpEvent, queue_batch};
 use stoa_testkit::queue::Delivery;
-use stoa_testkit::{Faults, ModelObjects, Rng, Scheduler, SimClock, SimQueue, Step, yield_now};
+use stoa_testkit::{Faults, ModelMailbox, ModelObjects, Rng, Scheduler, SimClock, SimQueue, Step, yield_now};
 use work_sweep::Bells;
 
 use crate::course::Course;
@@ -70,10 +71,11 @@ struct Instance<E> {
     store: Store<E>,
     releases: Releases<ModelObjects>,
     stops: Stops<Item>,
+    mailbox: ModelMailbox,
 }
 
 impl<E: Engine + Clone> Instance<E> {
-    fn new(engine: &E, objects: &ModelObjects) -> Instance<E> {
+    fn new(engine: &E, objects: &ModelObjects, mailbox: &ModelMailbox) -> Instance<E> {
         let store = || Store::new(engine.clone());
         let releases = || Releases::new(objects.clone());
         let gate = || Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]);
@@ -83,6 +85,7 @@ impl<E: Engine + Clone> Instance<E> {
             store: store(),
             releases: releases(),
             stops: Stops::default(),
+            mailbox: mailbox.clone(),
         }
     }
 }
@@ -93,6 +96,8 @@ pub struct Cloud<E> {
     rng: Rng,
     engine: E,
     objects: ModelObjects,
+    mailbox: ModelMailbox,
+    senders: u32,
     queues: Rc<BTreeMap<Target, SimQueue>>,
     instances: Vec<Rc<Instance<E>>>,
     scheduler: Scheduler<'static, Process, Ended>,
@@ -108,13 +113,16 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
         queues: Rc<BTreeMap<Target, SimQueue>>,
     ) -> Cloud<E> {
         let scheduler = Scheduler::new(rng.fork(), faults);
-        let mut cloud = Cloud { clock: clock.clone(), rng, engine, objects, queues, instances: Vec::new(), scheduler };
+        let (mailbox, instances) = (ModelMailbox::new(faults.clone()), Vec::new());
+        let clock = clock.clone();
+        let mut cloud = Cloud { clock, rng, engine, objects, mailbox, senders: 0, queues, instances, scheduler };
         cloud.renew();
         cloud
     }
 
     fn renew(&mut self) {
-        self.instances = (0..INSTANCES).map(|_| Rc::new(Instance::new(&self.engine, &self.objects))).collect();
+        let instance = |_| Rc::new(Instance::new(&self.engine, &self.objects, &self.mailbox));
+        self.instances = (0..INSTANCES).map(instance).collect();
     }
 
     fn instance(&mut self) -> Rc<Instance<E>> {
@@ -146,8 +154,10 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
         let event = queue_batch(&batch);
         let timeout = if target == Target::Close { CLOSE_TIMEOUT } else { WORK_TIMEOUT };
         let stop = until(&self.clock, self.clock.now() + timeout - STOP_BEFORE);
+        self.senders += 1;
+        let sender = self.senders;
         let work = async move {
-            let Instance { store, releases, .. } = &*instance;
+            let Instance { store, releases, mailbox, .. } = &*instance;
             Ended::Worked(match target {
                 Target::Grade => {
                     let grade = async |bell| submission_grade::handle(store, releases, &bell, clock.now()).await;
@@ -162,6 +172,21 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                 Target::Close => {
                     let close = async |bell| attempt_close::handle(store, &bell, clock.now()).await;
                     run_batch(event, stop, close).await
+                }
+                Target::Notice => {
+                    let tell = async |bell| notification_plan::handle(store, releases, &bell, || clock.now()).await;
+                    run_batch(event, stop, tell).await
+                }
+                Target::Mail => {
+                    let letterhead = Letterhead {
+                        web_origin: "https://stoa.test".to_owned(),
+                        link_secret: "secret".to_owned(),
+                    };
+                    let send = async |bell: Doorbell| {
+                        let owner = format!("{sender} {}", bell.sk);
+                        notification_send::handle(store, mailbox, &letterhead, &bell, &owner, clock.now()).await
+                    };
+                    run_batch(event, stop, send).await
                 }
                 Target::People => unreachable!("nobody is invited"),
             })

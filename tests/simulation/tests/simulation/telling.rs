@@ -20,12 +20,11 @@ use stoa_domain::notification::{Channel, Kind, NEWS_WINDOW_MS, Notice, notified_
 use stoa_domain::person::{Person, PersonState};
 use stoa_queue::{Doorbell, Target, target};
 use stoa_service::attempts::{AttemptRef, AttemptStore};
-use stoa_service::cohorts::CohortStore;
+use stoa_service::cohorts::{CohortStore, Put};
 use stoa_service::grading::GradeStore;
 use stoa_service::inbox::InboxWriter;
 use stoa_service::notifying::EARLY_MS;
 use stoa_service::notifying::mail::Letterhead;
-use stoa_service::notifying::rounds::RoundStore;
 use stoa_service::notifying::sending::Outcome;
 use stoa_store::engine::{
     Change, Engine, Key, Page, Query, ReadFailure, SortKeys, Table, TransactFailure, Values, Write, WriteFailure,
@@ -174,7 +173,7 @@ impl<E: Engine + Clone + 'static> World<E> {
     async fn set_up(&self) {
         let tenant = &Course::get().tenant;
         let plain = Store::new(self.model.clone());
-        change_cohort(&plain, false, second(0)).await;
+        make_cohort(&plain, second(0)).await;
         let put = async |table, key: Key, item| {
             let write = Write { table, key, change: Change::Put(item), condition: None, values: Values::new() };
             plain.engine().write(write).await.expect("nothing goes wrong yet");
@@ -341,19 +340,25 @@ impl<E: Engine + Clone + 'static> World<E> {
     }
 }
 
+/// Changes the cohort, as cohort-write does.
 async fn change_cohort(store: &Store<ModelStore>, has_quiz: bool, now: Timestamp) {
     let tenant = &Course::get().tenant;
     let after = cohort(has_quiz);
     let before = CohortStore::cohort(store, tenant, &after.cohort).await.expect("read");
-    let agenda = store.agenda(tenant, &after.cohort).await.expect("read").unwrap_or_default();
-    let before = before.filter(|_| agenda != Agenda::default());
+    let agenda = store.told_of(tenant, &after.cohort).await.expect("read");
     let next = agenda.changed(before.as_ref(), &after, now.as_millisecond());
-    let key = schema::cohort(tenant, &after.cohort);
-    let change = Change::Put(record::item(&key, &after));
-    let write = Write { table: Table::Learning, key, change, condition: None, values: Values::new() };
-    store.engine().write(write).await.expect("nothing goes wrong");
     let due_at = next.due_at(&after, now.as_millisecond());
-    assert_eq!(store.put_agenda(tenant, &after.cohort, &next, due_at).await, Ok(true));
+    assert_eq!(store.put_cohort(tenant, &after, &next, due_at).await, Ok(Put::Written));
+}
+
+/// The cohort as the story begins with it: its first dates are nobody's news.
+async fn make_cohort(store: &Store<ModelStore>, now: Timestamp) {
+    let tenant = &Course::get().tenant;
+    let first = cohort(false);
+    let rev = store.told_of(tenant, &first.cohort).await.expect("read").rev;
+    let next = Agenda { rev, ..Agenda::default() }.changed(None, &first, now.as_millisecond());
+    let due_at = next.due_at(&first, now.as_millisecond());
+    assert_eq!(store.put_cohort(tenant, &first, &next, due_at).await, Ok(Put::Written));
 }
 
 async fn hand_in(store: &Store<ModelStore>, number: usize) {

@@ -83,7 +83,13 @@ impl<E: Engine + Clone + 'static> World<E> {
             let settings = QueueSettings { visibility: SignedDuration::from_secs(visible_after), receives_max };
             (target, SimQueue::new(settings, &clock, &faults, rng.fork()))
         };
-        let queues = [queue(Target::Grade, 180), queue(Target::Progress, 180), queue(Target::Close, 60)];
+        let queues = [
+            queue(Target::Grade, 180),
+            queue(Target::Progress, 180),
+            queue(Target::Close, 60),
+            queue(Target::Notice, 180),
+            queue(Target::Mail, 180),
+        ];
         let queues = Rc::new(BTreeMap::from(queues));
         let weather = Weather::draw(&mut rng, clock.now());
         let net = Net::new(&clock);
