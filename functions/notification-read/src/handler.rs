@@ -25,14 +25,11 @@ pub async fn handle(function: &NotificationRead<impl Engine>, call: &Call) -> Re
     }
 }
 
-async fn page(
-    function: &NotificationRead<impl Engine>,
-    call: &Call,
-    principal: &Principal,
-) -> Result<Inbox, Problem> {
+async fn page(function: &NotificationRead<impl Engine>, call: &Call, principal: &Principal) -> Result<Inbox, Problem> {
     let NotificationRead { store, cursor_secret: secret, .. } = function;
     let Principal { tenant, person, .. } = principal;
-    let after = call.query("cursor").map(|sealed| cursor::open(secret, principal, call.route(), "", sealed)).transpose()?;
+    let after =
+        call.query("cursor").map(|sealed| cursor::open(secret, principal, call.route(), "", sealed)).transpose()?;
     let after = after.map(NotificationId::parse).transpose().map_err(Problem::internal)?;
     let page = store.inbox(tenant, person, after.as_ref()).await?;
     let seal = |last: NotificationId| cursor::seal(secret, principal, call.route(), "", last.as_str());

@@ -28,6 +28,7 @@ pub const NAMED_MAX: usize = 5;
 /// What a notification is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "NotificationKind")]
 pub enum Kind {
     /// The person was enrolled in a course.
     Enrolled,
@@ -42,6 +43,7 @@ pub enum Kind {
 /// The way by which somebody is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "NotificationChannel")]
 pub enum Channel {
     /// The list in the application.
     Inbox,
@@ -124,6 +126,7 @@ impl TryFrom<String> for Channel {
 
 /// The course a notification is about, as its reader knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "NoticeCourse")]
 pub struct About {
     /// The reader's enrolment.
     pub enrolment: EnrolmentId,
@@ -133,6 +136,7 @@ pub struct About {
 
 /// A learning object by its id and title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "NoticePart")]
 pub struct Part {
     /// Its id.
     pub node: NodeId,
@@ -142,6 +146,7 @@ pub struct Part {
 
 /// When an assessment is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "NoticeDue")]
 pub struct DueDate {
     /// The assessment.
     pub part: Part,
@@ -294,8 +299,11 @@ pub fn told(tree: &Tree, enrolment: &EnrolmentId, news: &BTreeSet<News>, facts: 
 /// besides. What the Release does not have is left out.
 pub fn named<T>(tree: &Tree, assessments: &BTreeSet<NodeId>, make: impl Fn(Part) -> T) -> (Vec<T>, u32) {
     let all = tree.nodes().iter().filter(|node| node.kind == NodeKind::Assessment && assessments.contains(&node.id));
-    let parts: Vec<T> =
-        all.clone().take(NAMED_MAX).map(|node| make(Part { node: node.id.clone(), title: node.title.clone() })).collect();
+    let parts: Vec<T> = all
+        .clone()
+        .take(NAMED_MAX)
+        .map(|node| make(Part { node: node.id.clone(), title: node.title.clone() }))
+        .collect();
     let more = all.count() - parts.len();
     (parts, u32::try_from(more).unwrap_or(u32::MAX))
 }

@@ -39,7 +39,13 @@ pub struct Message {
 
 impl Message {
     /// The message of a notice to somebody, by the ways that reach them; `None` if none does.
-    fn to(tenant: &TenantId, id: NotificationId, notice: Notice, audience: &Audience, now: Timestamp) -> Option<Message> {
+    fn to(
+        tenant: &TenantId,
+        id: NotificationId,
+        notice: Notice,
+        audience: &Audience,
+        now: Timestamp,
+    ) -> Option<Message> {
         let person = audience.enrolment.as_ref()?.person.clone();
         let by = |channel| audience.suppresses_by(&notice, channel, now).is_none();
         let (inbox, email) = (by(Channel::Inbox), by(Channel::Email));

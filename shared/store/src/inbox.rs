@@ -1,5 +1,7 @@
 //! A person's inbox and preferences on DynamoDB.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_dynamo::{AttributeValue, Item};
 use stoa_domain::id::{NotificationId, PersonKey, TenantId};
@@ -201,7 +203,8 @@ impl<E: Engine> Store<E> {
         person: &PersonKey,
         messages: &[NotificationId],
     ) -> Result<bool, StoreError> {
-        let keys: Vec<Key> = messages.iter().map(|id| schema::message(tenant, person, id)).collect();
+        // A transaction writes no item twice, whatever the client lists.
+        let keys: BTreeSet<Key> = messages.iter().map(|id| schema::message(tenant, person, id)).collect();
         let reads = keys.iter().map(|key| self.engine.get(Table::Learning, key, true));
         let items = futures::future::try_join_all(reads).await?;
         let is_unread = |item: &Option<Item>| {

@@ -224,7 +224,8 @@ impl<E: Engine> MailStore for Store<E> {
         lease_until: i64,
         now: Timestamp,
     ) -> Result<Option<Claim>, StoreError> {
-        let expression = "SET mail = :claimed, #owner = :owner, lease_until = :lease_until ADD fence :one, unclear :one";
+        let expression =
+            "SET mail = :claimed, #owner = :owner, lease_until = :lease_until ADD fence :one, unclear :one";
         let write = Write {
             table: Table::Learning,
             key: schema::message(&at.tenant, &at.person, &at.id),

@@ -100,7 +100,8 @@ impl Agenda {
         let deadlines: BTreeSet<NodeId> = old.keys().chain(new.keys()).copied().filter(moved).cloned().collect();
         let release = before.release != after.release;
         if release || !deadlines.is_empty() {
-            let known = next.changes.take().unwrap_or(Changes { since: now_ms, release: false, deadlines: BTreeSet::new() });
+            let known =
+                next.changes.take().unwrap_or(Changes { since: now_ms, release: false, deadlines: BTreeSet::new() });
             let deadlines = known.deadlines.union(&deadlines).cloned().collect();
             next.changes = Some(Changes { since: known.since, release: known.release || release, deadlines });
         }

@@ -47,7 +47,10 @@ pub struct Mandatory;
 /// Whether somebody who has chosen nothing is told.
 const fn by_default(cell: Cell) -> bool {
     match (cell.kind, cell.channel) {
-        (Kind::Enrolled | Kind::GradePosted | Kind::AssessmentDue | Kind::CourseUpdated, Channel::Inbox | Channel::Email) => true,
+        (
+            Kind::Enrolled | Kind::GradePosted | Kind::AssessmentDue | Kind::CourseUpdated,
+            Channel::Inbox | Channel::Email,
+        ) => true,
     }
 }
 
@@ -115,7 +118,8 @@ mod tests {
     }
 
     fn choices() -> impl Strategy<Value = Vec<(Kind, Channel, bool)>> {
-        let one = (prop::sample::select(Kind::ALL.to_vec()), prop::sample::select(Channel::ALL.to_vec()), any::<bool>());
+        let one =
+            (prop::sample::select(Kind::ALL.to_vec()), prop::sample::select(Channel::ALL.to_vec()), any::<bool>());
         prop::collection::vec(one, 0..12)
     }
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::fact::GradeFact;
 use crate::progress::{Progress, sequence};
 use crate::testing::outline::{lesson, quiz, tree};
 use crate::testing::{any_arrival, at, awaiting, done, folded, graded, id, scored, unposted, viewed};
@@ -41,17 +42,8 @@ fn thirty_grades_are_one_message_that_names_five_and_counts_the_others() {
 fn a_grade_that_was_taken_back_meanwhile_is_not_told() {
     let course = tree(vec![lesson("a"), quiz("q")]);
     let before = news(&events(&[graded("q", 1, scored(1, 2))]));
-    let taken_back = folded(&[graded("q", 1, GradeFactOf::later(unposted(1, 2)))]);
+    let taken_back = folded(&[graded("q", 1, GradeFact { revision: 2, ..unposted(1, 2) })]);
     assert_eq!(told(&course, &id("e"), &before, &taken_back), vec![]);
-}
-
-/// A grade of the next revision.
-struct GradeFactOf;
-
-impl GradeFactOf {
-    fn later(grade: crate::fact::GradeFact) -> crate::fact::GradeFact {
-        crate::fact::GradeFact { revision: grade.revision + 1, ..grade }
-    }
 }
 
 #[test]

@@ -92,7 +92,11 @@ async fn a_mail_that_cannot_be_ended_says_nothing_about_it() {
 #[tokio::test]
 async fn an_answer_is_taken_for_what_it_says_of_the_mail_and_quotes_no_address() {
     for (status, error, expected) in [
-        ("429 Too Many Requests", "TooManyRequestsException", NotMailed::Refused("TooManyRequestsException".to_owned())),
+        (
+            "429 Too Many Requests",
+            "TooManyRequestsException",
+            NotMailed::Refused("TooManyRequestsException".to_owned()),
+        ),
         ("400 Bad Request", "SendingPausedException", NotMailed::Refused("SendingPausedException".to_owned())),
         ("403 Forbidden", "AccessDeniedException", NotMailed::Refused("AccessDeniedException".to_owned())),
         ("400 Bad Request", "MessageRejected", NotMailed::Rejected("MessageRejected".to_owned())),

@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn garbage_is_no_link_and_never_a_panic() {
-        for token in ["", "~", "~~", "~~~", "grade_posted~email~", "grade_posted~email~AA", "ä~ö~ü", &"A".repeat(100_000)]
+        for token in
+            ["", "~", "~~", "~~~", "grade_posted~email~", "grade_posted~email~AA", "ä~ö~ü", &"A".repeat(100_000)]
         {
             assert_eq!(open(SECRET, token), None);
         }

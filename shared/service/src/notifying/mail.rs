@@ -143,7 +143,8 @@ fn text(words: &Words, name: &str, why: &str, end: Option<&str>, choices: &str) 
 
 fn html(words: &Words, name: &str, why: &str, end: Option<&str>, choices: &str) -> String {
     let clean = ammonia::clean_text;
-    let link = |href: &str, words: &str, style: &str| format!(r#"<a href="{}" style="{style}">{words}</a>"#, clean(href));
+    let link =
+        |href: &str, words: &str, style: &str| format!(r#"<a href="{}" style="{style}">{words}</a>"#, clean(href));
     let lines: String = words.lines.iter().map(|line| format!("<p>{}</p>", clean(line))).collect();
     let items: String = words.list.iter().map(|line| format!("<li>{}</li>", clean(line))).collect();
     let list = if items.is_empty() { String::new() } else { format!("<ul>{items}</ul>") };

@@ -89,10 +89,7 @@ async fn thirty_grades_are_one_mail_and_a_link_in_it_ends_the_next() {
     };
     stack.eventually(&format!("/api/enrolments/{enrolment}/progress"), &token, all).await;
     make_due(&stack, key, "SET work_sk = :work_sk", 1).await;
-    let inbox = stack
-        .eventually("/api/me/notifications", &token, |answer| answer.json()["unread"] == 2)
-        .await
-        .json();
+    let inbox = stack.eventually("/api/me/notifications", &token, |answer| answer.json()["unread"] == 2).await.json();
     assert_eq!(kinds(&inbox), ["grade_posted", "grade_posted", "enrolled"]);
     assert_eq!(stack.mails_to(&ada).await.len(), 2, "no mail follows");
 }
@@ -111,7 +108,8 @@ async fn a_deadline_is_told_when_it_is_set_and_reminded_of_a_day_ahead_but_not_t
     stack.hand_in(&cleos, 1, &stack.token_of(&cleo).await).await;
     // Whoever is to be told has a row in the cohort.
     let instructor = stack.sign_in("instructor").await.access;
-    let are_drawn = |answer: &crate::stack::Answer| answer.json()["rows"].as_array().is_some_and(|rows| rows.len() == 3);
+    let are_drawn =
+        |answer: &crate::stack::Answer| answer.json()["rows"].as_array().is_some_and(|rows| rows.len() == 3);
     stack.eventually(&format!("/api/cohorts/{cohort}/rows"), &instructor, are_drawn).await;
 
     let admin = stack.sign_in("admin").await.access;

@@ -332,7 +332,8 @@ impl Stack {
     pub async fn enrol(&self, cohort: &str, somebody: &Newcomer) -> String {
         let admin = self.sign_in("admin").await.access;
         let people = json!({"people": [somebody.person]});
-        let enrolled = self.send("POST", &format!("/api/cohorts/{cohort}/enrolments"), &admin, people).await.expect(200);
+        let enrolled =
+            self.send("POST", &format!("/api/cohorts/{cohort}/enrolments"), &admin, people).await.expect(200);
         enrolled["enrolments"][0]["enrolment"].as_str().expect("an id").to_owned()
     }
 

@@ -178,10 +178,8 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                     run_batch(event, stop, tell).await
                 }
                 Target::Mail => {
-                    let letterhead = Letterhead {
-                        web_origin: "https://stoa.test".to_owned(),
-                        link_secret: "secret".to_owned(),
-                    };
+                    let letterhead =
+                        Letterhead { web_origin: "https://stoa.test".to_owned(), link_secret: "secret".to_owned() };
                     let send = async |bell: Doorbell| {
                         let owner = format!("{sender} {}", bell.sk);
                         notification_send::handle(store, mailbox, &letterhead, &bell, &owner, clock.now()).await

@@ -12,7 +12,7 @@ use serde_dynamo::Item;
 use stoa_domain::attempt::{Attempt, AttemptState, Submission};
 use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus};
 use stoa_domain::grading::{self, Grade, GradeStatus};
-use stoa_domain::id::{NodeId, PersonKey, SubmissionId};
+use stoa_domain::id::{NodeId, NotificationId, PersonKey, SubmissionId};
 use stoa_domain::item::Answers;
 use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::notification::preferences::Preferences;
@@ -270,7 +270,8 @@ impl<E: Engine + Clone + 'static> World<E> {
                 let letterhead = &self.letterhead;
                 self.senders += 1;
                 let owner = format!("sender-{}", self.senders);
-                match if is_due { Some(Target::Notice) } else { target(&bell.sk) } {
+                let consumer = if is_due { Some(Target::Notice) } else { target(&bell.sk) };
+                match consumer {
                     Some(Target::Notice) => scheduler.spawn("plans", async move {
                         notification_plan::handle(store, releases, &bell, || clock.now()).await.is_ok()
                     }),
@@ -421,7 +422,7 @@ fn messages(model: &ModelStore, person: &PersonKey) -> Vec<Stored> {
         .collect()
 }
 
-fn judge<E>(world: &World<E>, seen: &mut Seen) -> Broken {
+fn judge<E: Engine + Clone + 'static>(world: &World<E>, seen: &mut Seen) -> Broken {
     let mut broken = Broken::default();
     broken.unless(world.model.pending().is_empty(), || format!("work is left: {:?}", world.model.pending()));
     let now = world.clock.now();
@@ -439,7 +440,8 @@ fn judge<E>(world: &World<E>, seen: &mut Seen) -> Broken {
             everything_once(world, number, &told, &mut broken);
             by_mail(number, &told, &subjects, seen, &mut broken);
         } else {
-            broken.unless(told.is_empty() && subjects.is_empty(), || format!("{number} is told: {told:?} {subjects:?}"));
+            broken
+                .unless(told.is_empty() && subjects.is_empty(), || format!("{number} is told: {told:?} {subjects:?}"));
         }
         counted(world, number, &told, &mut broken);
     }
@@ -472,19 +474,13 @@ fn everything_once<E>(world: &World<E>, number: usize, told: &[Stored], broken: 
     let said: BTreeSet<String> = about(Kind::GradePosted).collect();
     broken.unless(said.iter().eq(graded.iter()), || format!("{number} has grades of {graded:?} and hears of {said:?}"));
     let ids = of(Kind::GradePosted).map(|message| message.sk.trim_start_matches(schema::MESSAGE));
-    let at: Vec<i64> = ids.map(|id| notified_at(&id.to_owned().try_into().expect("an id"))).collect();
+    let at: Vec<i64> = ids.map(|id| notified_at(&NotificationId::parse(id).expect("an id"))).collect();
     let is_apart = |pair: &[i64]| pair[1] - pair[0] >= NEWS_WINDOW_MS - EARLY_MS;
     broken.unless(at.windows(2).all(is_apart), || format!("{number} gets more than the window allows: {at:?}"));
 }
 
 /// A reminder is mailed at most once, everything else at least once, and nothing to whom wants none.
-fn by_mail(
-    number: usize,
-    told: &[Stored],
-    subjects: &BTreeMap<String, usize>,
-    seen: &mut Seen,
-    broken: &mut Broken,
-) {
+fn by_mail(number: usize, told: &[Stored], subjects: &BTreeMap<String, usize>, seen: &mut Seen, broken: &mut Broken) {
     for message in told {
         let kind = message.notice.kind();
         let wanted = number != WANTS_NO_MAIL || kind.is_mandatory();
@@ -524,8 +520,11 @@ struct Count {
 fn counted<E>(world: &World<E>, number: usize, told: &[Stored], broken: &mut Broken) {
     let unread = told.iter().filter(|message| message.inbox && message.unread.is_some()).count();
     let key = schema::unread(&Course::get().tenant, &learner(number).person);
-    let count: Count =
-        world.model.item(Table::Learning, &key).map(|item| serde_dynamo::from_item(item).expect("a count")).unwrap_or_default();
+    let count: Count = world
+        .model
+        .item(Table::Learning, &key)
+        .map(|item| serde_dynamo::from_item(item).expect("a count"))
+        .unwrap_or_default();
     broken.unless(count.unread as usize == unread, || format!("{number} has {unread} unread, and {count:?} says"));
 }
 
