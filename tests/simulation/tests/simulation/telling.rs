@@ -325,8 +325,9 @@ impl<E: Engine + Clone + 'static> World<E> {
     /// Lets happen what has its time.
     async fn pass(&mut self) {
         while let Some((_, event)) = self.story.pop_if(|(at, _)| second(*at) <= self.clock.now()) {
-            // What others write is not part of the storm: its own simulation has that.
+            // What others write is not part of the storm: its own simulation has that. Nobody's request is still on its way.
             self.faults.quiet();
+            self.model.arrive();
             self.happen(event).await;
             self.faults.change(Rates::stormy());
         }
