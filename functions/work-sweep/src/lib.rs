@@ -12,6 +12,8 @@ use stoa_service::sweeping::{self, Bell, Marked, Stops, Work, WorkStore};
 /// What the function reads from its environment.
 pub const ENV: &[&str] = &[
     "CLOSE_QUEUE_URL",
+    "ERASE_QUEUE_URL",
+    "EXPORT_QUEUE_URL",
     "GRADE_QUEUE_URL",
     "LEARNING_TABLE",
     "LOG_LEVEL",

@@ -533,6 +533,34 @@ bodies! {
         /// All answers.
         answers: Answers,
     }
+    /// A person's data in one archive.
+    gives ExportView {
+        /// How far it has come.
+        state: ExportState,
+        /// When it was asked for.
+        asked_at: Option<Instant>,
+        /// When it was there.
+        ready_at: Option<Instant>,
+        /// Until when it can be fetched.
+        until: Option<Instant>,
+        /// How large it is.
+        bytes: Option<u64>,
+        /// A short-lived address of the archive, once it is there: a zip of JSON files.
+        url: Option<String>,
+    }
+    /// Whether a person is being erased.
+    gives ErasureView {
+        /// How far it has come.
+        state: ErasureState,
+        /// When it was asked for.
+        asked_at: Option<Instant>,
+        /// Until when it can be taken back.
+        erase_at: Option<Instant>,
+        /// When nothing was left.
+        erased_at: Option<Instant>,
+        /// How many courses the person is or was enrolled in: everything they did in them is lost.
+        enrolments: u32,
+    }
     /// Records facts.
     takes RecordFacts {
         /// Up to 100.
@@ -692,6 +720,30 @@ words! {
         Enrolled,
         /// It was there.
         Already,
+    }
+    /// How far a person's archive has come.
+    ExportState {
+        /// Nobody has asked for one.
+        None,
+        /// It is being made.
+        Preparing,
+        /// It is there.
+        Ready,
+        /// It was there, and is deleted.
+        Expired,
+        /// It would be larger than what can be made.
+        TooLarge,
+    }
+    /// How far an erasure has come.
+    ErasureState {
+        /// Nobody has asked for it, or it was taken back.
+        None,
+        /// It can be taken back.
+        Waiting,
+        /// It has begun, and cannot be taken back any more.
+        Erasing,
+        /// Nothing is left.
+        Erased,
     }
     /// Whether a person is new.
     InvitedStatus {

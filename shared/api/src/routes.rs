@@ -116,6 +116,14 @@ routes! {
     "people-write" "deactivate" "POST" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Ends a person's access, within 60 seconds.";
     "people-write" "reactivate" "DELETE" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Gives a person's access back.";
 
+    "privacy-write" "getMyExport" "GET" "/api/me/export", Access::Member, 200 out bodies::ExportView, "How far the caller's archive has come, and where it is.";
+    "privacy-write" "askMyExport" "POST" "/api/me/export", Access::Member, 202 out bodies::ExportView, "Asks for everything that is held about the caller, in one archive.";
+    "privacy-write" "getExport" "GET" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 200 out bodies::ExportView, "How far a person's archive has come, and where it is.";
+    "privacy-write" "askExport" "POST" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 202 out bodies::ExportView, "Asks for everything that is held about a person, in one archive.";
+    "privacy-write" "getErasure" "GET" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Whether a person is being erased, and what is lost.";
+    "privacy-write" "askErasure" "PUT" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Ends a person's access, and erases them after seven days.";
+    "privacy-write" "takeBackErasure" "DELETE" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Takes an erasure back that has not begun.";
+
     "attempt-write" "startAssessment" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}", Access::Owner, 200 out bodies::AssessmentStart, "An assessment's rules of time, and the attempts so far.";
     "attempt-write" "openAttempt" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 201 out bodies::AttemptView, "Opens an attempt, or resumes it.";
     "attempt-write" "getAttempt" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 200 out bodies::AttemptView, "An attempt as it stands.";

@@ -25,6 +25,10 @@ pub enum Target {
     Notice,
     /// Messages whose e-mail waits.
     Mail,
+    /// People to be erased.
+    Erase,
+    /// Archives to be made.
+    Export,
 }
 
 impl Target {
@@ -37,24 +41,32 @@ impl Target {
             Target::Close => "CLOSE_QUEUE_URL",
             Target::Notice => "NOTICE_QUEUE_URL",
             Target::Mail => "MAIL_QUEUE_URL",
+            Target::Erase => "ERASE_QUEUE_URL",
+            Target::Export => "EXPORT_QUEUE_URL",
         }
     }
 }
 
 /// Which sort keys of items with waiting work belong to whom.
-const ROUTES: [(&str, Target); 6] = [
+const ROUTES: [(&str, Target); 8] = [
     ("ATTEMPT#", Target::Grade),
     ("GRADE#", Target::Progress),
     ("FACT#", Target::Progress),
     ("ENROLMENT", Target::Progress),
     ("PERSON", Target::People),
     ("MESSAGE#", Target::Mail),
+    ("ERASURE#", Target::Erase),
+    ("EXPORT#", Target::Export),
 ];
 
 /// Which sort keys of items that are due at a time belong to whom, and how long after that time their consumer acts, in
 /// milliseconds.
-const DUE_ROUTES: [(&str, Target, i64); 3] =
-    [("ATTEMPT#", Target::Close, CLOSE_MARGIN_MS), ("NEWS", Target::Notice, 0), ("AGENDA", Target::Notice, 0)];
+const DUE_ROUTES: [(&str, Target, i64); 4] = [
+    ("ATTEMPT#", Target::Close, CLOSE_MARGIN_MS),
+    ("NEWS", Target::Notice, 0),
+    ("AGENDA", Target::Notice, 0),
+    ("ERASURE#", Target::Erase, 0),
+];
 
 /// The consumer of an item with waiting work, by its sort key; `None` is a defect: the item would wait forever.
 pub fn target(sk: &str) -> Option<Target> {
@@ -210,6 +222,8 @@ mod tests {
             ("NEWS", None),
             ("UNREAD", None),
             ("PREFERENCES", None),
+            ("ERASURE#p1", Some(Target::Erase)),
+            ("EXPORT#p1", Some(Target::Export)),
             ("PROGRESS", None),
             ("EVENT#1", None),
             ("", None),
@@ -226,6 +240,7 @@ mod tests {
             ("ATTEMPT#a1#1", Some((Target::Close, 10_000))),
             ("NEWS", Some((Target::Notice, 0))),
             ("AGENDA", Some((Target::Notice, 0))),
+            ("ERASURE#p1", Some((Target::Erase, 0))),
             ("GRADE#a1#1#0", None),
             ("", None),
         ] {

@@ -181,7 +181,7 @@ fn unfit(people: &[PersonKey], found: &[Option<Person>]) -> Vec<Finding> {
         }
         match found[at].as_ref().map(|person| person.state) {
             None => Some("There is no such person."),
-            Some(PersonState::Deactivated) => Some("This person's access has ended."),
+            Some(PersonState::Deactivated | PersonState::Erasing) => Some("This person's access has ended."),
             Some(PersonState::Invited | PersonState::Active) => None,
         }
     };

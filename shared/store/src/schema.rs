@@ -271,6 +271,38 @@ pub fn parse_person_key(key: &Key) -> Option<(TenantId, PersonKey)> {
     Some((TenantId::parse(tenant).ok()?, PersonKey::parse(person).ok()?))
 }
 
+/// How sort keys of erasures begin.
+pub const ERASURE: &str = "ERASURE#";
+/// How sort keys of requests for archives begin.
+pub const EXPORT: &str = "EXPORT#";
+
+/// The erasures of a tenant, those that are done as well: one query lists them.
+pub fn erasures_pk(tenant: &TenantId) -> String {
+    format!("T#{tenant}#ERASURES")
+}
+
+/// A request that a person be erased, and what stays of it.
+pub fn erasure(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(erasures_pk(tenant), format!("{ERASURE}{person}"))
+}
+
+/// The tenant and person that a key of [`erasure`] names.
+pub fn parse_erasure_key(key: &Key) -> Option<(TenantId, PersonKey)> {
+    let tenant = key.pk.strip_prefix("T#")?.strip_suffix("#ERASURES")?;
+    Some((TenantId::parse(tenant).ok()?, PersonKey::parse(key.sk.strip_prefix(ERASURE)?).ok()?))
+}
+
+/// A request for a person's archive.
+pub fn export(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(format!("T#{tenant}#EXPORTS"), format!("{EXPORT}{person}"))
+}
+
+/// The tenant and person that a key of [`export`] names.
+pub fn parse_export_key(key: &Key) -> Option<(TenantId, PersonKey)> {
+    let tenant = key.pk.strip_prefix("T#")?.strip_suffix("#EXPORTS")?;
+    Some((TenantId::parse(tenant).ok()?, PersonKey::parse(key.sk.strip_prefix(EXPORT)?).ok()?))
+}
+
 /// Who has an address in a tenant: it is unique there. The address stands in the key only as a digest.
 pub fn address(tenant: &TenantId, email: &str) -> Key {
     let name = stoa_domain::digest::name_of(&[tenant.as_str(), email]);
@@ -294,7 +326,7 @@ pub fn sign_in(issuer: &str, subject: &str) -> Key {
 
 /// Object keys: the parts of a Release have different readers, told apart by prefix.
 pub mod objects {
-    use super::{NodeId, ReleaseId, TenantId};
+    use super::{NodeId, PersonKey, ReleaseId, TenantId};
 
     /// Structure and rules: what the edge may cache for a tenant.
     pub fn outline(tenant: &TenantId, release: &ReleaseId) -> String {
@@ -324,6 +356,11 @@ pub mod objects {
     /// The bytes of a file, by their digest.
     pub fn upload(tenant: &TenantId, sha256: &str) -> String {
         format!("t/{tenant}/a/{sha256}")
+    }
+
+    /// A person's archive. It is short-lived: the bucket deletes everything under this prefix after seven days.
+    pub fn archive(tenant: &TenantId, person: &PersonKey) -> String {
+        format!("exports/{tenant}/{person}.zip")
     }
 }
 

@@ -98,6 +98,17 @@ class Functions(unittest.TestCase):
         longest_ms = int(re.search(r"PROJECTING_MAX_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
         self.assertEqual(longest_ms, 1_000 * functions()["progress-project"]["Timeout"] + 2_000)
 
+    def test_an_erasure_looks_again_when_no_function_can_still_be_running(self):
+        source = (paths.ROOT / "shared" / "domain" / "src" / "erasure.rs").read_text()
+        settle_ms = int(re.search(r"SETTLE_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+        self.assertGreater(settle_ms, 1_000 * max(function["Timeout"] for function in functions().values()))
+
+    def test_an_archive_is_kept_as_long_as_the_code_says(self):
+        source = (paths.ROOT / "shared" / "domain" / "src" / "export.rs").read_text()
+        days = int(re.search(r"KEPT_MS: i64 = ([0-9]+) \* 24 \* 3_600_000;", source)[1])
+        rules = TEMPLATES["data"]["Resources"]["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        self.assertEqual([rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"], [days])
+
     def test_every_function_has_a_role_of_its_own(self):
         roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
         self.assertEqual(len(roles), len(set(roles)))
@@ -140,6 +151,12 @@ class Functions(unittest.TestCase):
         self.assertEqual({name for name, _, resource in lines if resource.endswith("/index/work")}, {"work-sweep"})
         self.assertEqual({name for name, action, resource in lines if action == "s3:GetObject" and resource.endswith("/keys/*")},
                          {"submission-grade"})
+
+    def test_only_erasing_deletes_people_and_what_they_did(self):
+        lines = [line.split() for line in PERMISSIONS.read_text().splitlines()]
+        deletes = {(name, resource) for name, action, resource in lines if "Delete" in action and not action.startswith("sqs:")}
+        self.assertEqual(deletes, {("content-write", "ContentTable"), ("person-erase", "LearningTable"), ("person-erase", "PeopleTable"),
+                                   ("person-erase", "UploadsBucket/exports/*"), ("person-erase", "UserPool")})
 
     def test_sam_adds_no_managed_policy_behind_our_back(self):
         for name in ORDER:

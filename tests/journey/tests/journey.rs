@@ -8,6 +8,10 @@ mod bad_input;
 mod canary;
 #[path = "journey/closing.rs"]
 mod closing;
+#[path = "journey/erasure.rs"]
+mod erasure;
+#[path = "journey/everything.rs"]
+mod everything;
 #[path = "journey/import.rs"]
 mod import;
 #[path = "journey/notices.rs"]

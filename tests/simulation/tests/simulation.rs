@@ -18,6 +18,8 @@ mod course;
 mod coverage;
 #[path = "simulation/crowd.rs"]
 mod crowd;
+#[path = "simulation/erasures.rs"]
+mod erasures;
 #[path = "simulation/grades.rs"]
 mod grades;
 #[path = "simulation/judge.rs"]
@@ -32,6 +34,8 @@ mod net;
 mod operator;
 #[path = "simulation/promises.rs"]
 mod promises;
+#[path = "simulation/promises_of_erasures.rs"]
+mod promises_of_erasures;
 #[path = "simulation/promises_of_notices.rs"]
 mod promises_of_notices;
 #[path = "simulation/promises_of_others.rs"]

@@ -1,4 +1,4 @@
-import { get, post, put } from './client';
+import { call, get, post, put } from './client';
 import type {
   Answers,
   AttemptView,
@@ -7,6 +7,8 @@ import type {
   DraftSaved,
   Enrolment,
   Inbox,
+  Erasure,
+  Export,
   Me,
   NodeFile,
   NotificationKind,
@@ -90,3 +92,12 @@ export const cohorts = () => get<{ cohorts: Cohort[] }>('/api/cohorts').then((an
 export const cohort = (id: string) => get<Cohort>(`/api/cohorts/${e(id)}`);
 export const rows = (id: string, cursor: string | null) =>
   get<RowsPage>(`/api/cohorts/${e(id)}/rows${cursor ? `?cursor=${e(cursor)}` : ''}`);
+
+export const myExport = () => get<Export>('/api/me/export');
+export const askMyExport = () => post<Export>('/api/me/export', {});
+const personPath = (person: string) => `/api/people/${e(person)}`;
+export const exportOf = (person: string) => get<Export>(`${personPath(person)}/export`);
+export const askExport = (person: string) => post<Export>(`${personPath(person)}/export`, {});
+export const erasure = (person: string) => get<Erasure>(`${personPath(person)}/erasure`);
+export const askErasure = (person: string) => put<Erasure>(`${personPath(person)}/erasure`, {});
+export const takeBackErasure = (person: string) => call<Erasure>('DELETE', `${personPath(person)}/erasure`);

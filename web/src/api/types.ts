@@ -46,5 +46,7 @@ export type Notice = Schemas['Notice'];
 export type NotificationKind = Schemas['PreferenceView']['kind'];
 export type Channel = Schemas['Unsubscribed']['channel'];
 export type Preference = Schemas['PreferenceView'];
+export type Export = Schemas['ExportView'];
+export type Erasure = Schemas['ErasureView'];
 
 export type ProblemDocument = Schemas['Problem'];

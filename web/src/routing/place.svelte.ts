@@ -49,6 +49,7 @@ export const pathTo = {
   learner: (cohort: string, enrolment: string) => `/cohorts/${cohort}/learners/${enrolment}`,
   inbox: () => '/inbox',
   preferences: () => '/preferences',
+  myData: () => '/my-data',
   cohorts: () => '/cohorts',
   cohort: (cohort: string) => `/cohorts/${cohort}`,
   node: (enrolment: string, node: { id: string; kind: string }) =>

@@ -27,6 +27,7 @@ const routes: Route[] = [
   later('/inbox', () => import('../inbox/InboxPage.svelte')),
   later('/preferences', () => import('../preferences/PreferencesPage.svelte')),
   later('/unsubscribe/:link', () => import('../preferences/UnsubscribePage.svelte')),
+  later('/my-data', () => import('../privacy/MyDataPage.svelte')),
   later('/cohorts', () => import('../cohort/CohortsPage.svelte')),
   later('/cohorts/:cohort', () => import('../cohort/CohortPage.svelte')),
   later('/cohorts/:cohort/learners/:enrolment', () => import('../cohort/LearnerPage.svelte')),

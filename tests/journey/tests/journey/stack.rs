@@ -202,6 +202,39 @@ impl Stack {
         panic!("no mail with {words:?} came in five minutes; there are {subjects:?}");
     }
 
+    /// Where the local AWS answers.
+    pub fn aws_endpoint(&self) -> &str {
+        &self.aws_endpoint
+    }
+
+    /// Its region.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Every account of the pool, as text.
+    pub async fn accounts_text(&self) -> String {
+        let mut pages = self.cognito().list_users().user_pool_id(&self.user_pool_id).into_paginator().send();
+        let mut text = String::new();
+        while let Some(page) = pages.next().await {
+            text.push_str(&format!("{:?}", page.expect("a page of accounts").users));
+        }
+        text
+    }
+
+    /// Asks CloudWatch Logs, for which there is no client here.
+    pub async fn logs(&self, operation: &str, body: Value) -> Value {
+        // The local AWS knows its operator by the key's name.
+        let scope = format!("test/20260101/{}/logs/aws4_request", self.region);
+        let signed = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        let request = self.http.post(&self.aws_endpoint).header("authorization", signed);
+        let request = request.header("x-amz-target", format!("Logs_20140328.{operation}"));
+        let request = request.header("content-type", "application/x-amz-json-1.1").body(body.to_string());
+        let response = request.send().await.expect("CloudWatch Logs answer");
+        assert!(response.status().is_success(), "{operation}: {}", response.status());
+        serde_json::from_str(&response.text().await.expect("text")).expect("JSON")
+    }
+
     fn cognito(&self) -> Cognito {
         let config = aws_sdk_cognitoidentityprovider::Config::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -186,7 +186,7 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                     };
                     run_batch(event, stop, send).await
                 }
-                Target::People => unreachable!("nobody is invited"),
+                Target::People | Target::Erase | Target::Export => unreachable!("nobody is invited or leaves"),
             })
         };
         self.spawn(Process::Work { target, batch }, timeout, work);

@@ -8,7 +8,7 @@ use stoa_store::conditions;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, embedded};
 
-use crate::{promises, promises_of_notices, promises_of_others, promises_of_rebuilds};
+use crate::{promises, promises_of_erasures, promises_of_notices, promises_of_others, promises_of_rebuilds};
 
 /// Which promise is broken without which condition, or without which of the parts that AND joins.
 const PROMISES: &[(&str, Option<usize>, &str)] = &[
@@ -62,6 +62,12 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("SIGN_IN_IS_FREE", None, "a_subject_signs_in_as_one_person"),
     ("SIGN_IN_IS_FREE", Some(0), "a_subject_signs_in_as_one_person"),
     ("SIGN_IN_IS_FREE", Some(1), "a_subject_signs_in_as_one_person"),
+    ("ERASURE_WAITS", None, "an_erasure_that_was_taken_back_does_not_begin"),
+    ("ERASURE_WAITS", None, "an_erasure_that_has_begun_is_not_taken_back"),
+    ("ADMINISTRATOR_STAYS", None, "an_administrator_who_was_deactivated_erases_nobody"),
+    ("ADMINISTRATOR_STAYS", Some(0), "an_administrator_who_was_deactivated_erases_nobody"),
+    ("ADMINISTRATOR_STAYS", Some(1), "an_administrator_whose_role_was_taken_away_erases_nobody"),
+    ("NOT_BEING_ERASED", None, "nobody_asks_for_the_archive_of_somebody_who_is_being_erased"),
 ];
 
 /// Conditions whose promise is checked elsewhere: the file from the root of the repository, and the test in it.
@@ -129,6 +135,12 @@ promises! {
     who_was_taken_over_does_not_switch
     a_rebuild_never_draws_over_a_newer_row
     only_rows_that_are_there_expire;
+    promises_of_erasures:
+    an_erasure_that_has_begun_is_not_taken_back
+    an_erasure_that_was_taken_back_does_not_begin
+    an_administrator_who_was_deactivated_erases_nobody
+    an_administrator_whose_role_was_taken_away_erases_nobody
+    nobody_asks_for_the_archive_of_somebody_who_is_being_erased;
 }
 
 #[tokio::test]
