@@ -54,7 +54,7 @@ impl Audience {
             return Some(Suppressed::NotEnrolled);
         }
         match self.person {
-            None | Some(PersonState::Deactivated) => return Some(Suppressed::AccessEnded),
+            None | Some(PersonState::Deactivated | PersonState::Erasing) => return Some(Suppressed::AccessEnded),
             Some(PersonState::Invited | PersonState::Active) => {}
         }
         match notice {
