@@ -120,7 +120,7 @@ enrolments/<id>/               one folder for each course the person is or was e
     attempts.json              each attempt at an assessment, with the answers or the draft
     answers.json               answers and drafts that are too long to stand in their attempt
     grades.json                each grade that has been posted
-    facts.json                 what the person viewed and marked as done
+    facts.json                 what the person viewed, read and marked as done
     log.json                   what happened, in order
     progress.json              what the log adds up to
     other.json                 whatever is of no kind that is named above
