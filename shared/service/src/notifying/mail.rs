@@ -141,8 +141,23 @@ fn text(words: &Words, name: &str, why: &str, end: Option<&str>, choices: &str) 
     parts.join("\n\n") + "\n"
 }
 
+/// Text as HTML shows it, in an element or between double quotes.
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
 fn html(words: &Words, name: &str, why: &str, end: Option<&str>, choices: &str) -> String {
-    let clean = ammonia::clean_text;
+    let clean = escaped;
     let link =
         |href: &str, words: &str, style: &str| format!(r#"<a href="{}" style="{style}">{words}</a>"#, clean(href));
     let lines: String = words.lines.iter().map(|line| format!("<p>{}</p>", clean(line))).collect();
