@@ -163,7 +163,7 @@ def _write_endpoints(file: Path, chosen: ports.Ports, aws: LocalAws, outputs: di
         "mailbox": f"{aws.endpoint}/_ministack/ses/messages",
         "client_id": outputs["WebClient"], "operator_client_id": outputs["OperatorClient"],
         "user_pool_id": outputs["UserPool"], "region": REGION, "aws_endpoint": aws.endpoint,
-        "tables": {name: outputs[f"{name.title()}Table"] for name in ("content", "learning", "people")},
+        "tables": {name: outputs[f"{name.title()}Table"] for name in ("audit", "content", "learning", "people")},
         "buckets": {name: outputs[f"{name.title()}Bucket"] for name in ("content", "uploads")},
         "accounts": before.get("accounts", []),
     }, indent=2))

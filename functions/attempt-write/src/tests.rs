@@ -6,7 +6,7 @@ use stoa_domain::attempt::{Attempt, AttemptState, CLOSE_MARGIN_MS, GRACE_MS};
 use stoa_domain::id::{EnrolmentId, NodeId, PersonKey, ReleaseId, TenantId};
 use stoa_domain::item::Answers;
 use stoa_http::Call;
-use stoa_service::attempts::{AttemptRef, AttemptStore};
+use stoa_service::attempts::{AttemptRef, AttemptStore, Inserted};
 use stoa_service::closing::CloseStore;
 use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, Rates};
@@ -54,6 +54,7 @@ fn open() -> Attempt {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     }
 }
 
@@ -71,7 +72,8 @@ impl World {
             store: Store::new(ModelStore::new(faults.clone())),
             releases: Releases::new(ModelObjects::new(faults.clone())),
         };
-        assert_eq!(function.store.insert(&at().tenant, &open()).await, Ok(true));
+        stoa_testkit::enrolled(&function.store, &at().tenant, &open()).await;
+        assert_eq!(function.store.insert(&at().tenant, &open()).await, Ok(Inserted::New));
         World { faults, function }
     }
 

@@ -1,4 +1,4 @@
-//! Running cohorts: their dates, and who is in them.
+//! Running cohorts: their dates, who is in them, who leaves and who moves.
 
 mod handler;
 
@@ -9,8 +9,16 @@ use stoa_store::Store;
 use stoa_store::releases::Releases;
 
 /// What the function reads from its environment.
-pub const ENV: &[&str] =
-    &["AUDIENCES", "CONTENT_BUCKET", "CONTENT_TABLE", "ISSUER", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_TABLE"];
+pub const ENV: &[&str] = &[
+    "AUDIENCES",
+    "AUDIT_TABLE",
+    "CONTENT_BUCKET",
+    "CONTENT_TABLE",
+    "ISSUER",
+    "LEARNING_TABLE",
+    "LOG_LEVEL",
+    "PEOPLE_TABLE",
+];
 
 /// What the function works with.
 #[derive(Debug)]

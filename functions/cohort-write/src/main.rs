@@ -17,6 +17,7 @@ fn main() -> Result<(), Error> {
             content: name("CONTENT_TABLE"),
             learning: name("LEARNING_TABLE"),
             people: name("PEOPLE_TABLE"),
+            audit: name("AUDIT_TABLE"),
         };
         let buckets = BucketNames { content: name("CONTENT_BUCKET"), ..BucketNames::default() };
         let function = CohortWrite {

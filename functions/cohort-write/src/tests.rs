@@ -16,10 +16,13 @@ use stoa_service::publishing::{Part, Parts};
 use stoa_service::reading::ProgressReader;
 use stoa_store::engine::Table;
 use stoa_store::schema;
+use stoa_testkit::audit::{by, entry};
 use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, Rates, Rng, Scheduler, Step};
 
 use super::*;
+
+mod membership;
 
 struct World {
     model: ModelStore,
@@ -102,7 +105,7 @@ impl World {
                 state: PersonState::Invited,
                 subject: None,
             };
-            function.store.insert(&person, start()).await.expect("written");
+            function.store.insert(&person, &entry(name, start()), start()).await.expect("written");
         }
         World { model, function, release }
     }
@@ -254,7 +257,7 @@ async fn people_are_enrolled_once_and_wait_for_the_projector() {
 async fn nobody_is_enrolled_if_one_of_them_cannot_be() {
     let world = World::new(Faults::none()).await;
     world.answer(put(&world.body())).await;
-    people::deactivate(&world.function.store, &tenant(), &key("eve"), &key("p9"), start()).await.expect("ended");
+    people::deactivate(&world.function.store, &tenant(), &key("eve"), &by("end", start())).await.expect("ended");
     let refused = world.refusal(enrol(&["ada", "nobody", "eve", "ada"])).await;
     assert_eq!(
         refused,

@@ -97,8 +97,11 @@ impl World {
             cycle_no: 1,
             status: EnrolmentStatus::Active,
             enrolled_at: start().as_millisecond(),
+            rev: 0,
+            left: vec![],
         };
-        function.store.enrol(&tenant, &enrolment, start()).await.expect("written");
+        let entry = stoa_testkit::audit::entry("enrol", start());
+        function.store.enrol(&tenant, &enrolment, &entry, start()).await.expect("written");
         World { function, enrolment }
     }
 
@@ -153,6 +156,7 @@ impl World {
             progress,
             generations: vec![0],
             news: Default::default(),
+            left: vec![],
         };
         self.function.store.commit(&tenant, &commit, &[], start()).await.expect("written");
     }

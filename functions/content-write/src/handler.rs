@@ -33,7 +33,7 @@ pub async fn handle(
             reply::ok(&draft::put_item(function, call, tenant).await?)
         }
         "PUT /api/courses/{course}/assets/{asset}" => reply::ok(&draft::put_asset(function, call, tenant).await?),
-        "POST /api/courses/{course}/releases" => publishing::publish(function, call, tenant, now).await,
+        "POST /api/courses/{course}/releases" => publishing::publish(function, call, &principal, now).await,
         "GET /api/courses/{course}/releases" => reply::ok(&publishing::releases(function, call, tenant).await?),
         _ => Err(Problem::route_unknown(call)),
     }

@@ -13,6 +13,7 @@ use stoa_store::releases::Releases;
 /// What the function reads from its environment.
 pub const ENV: &[&str] = &[
     "AUDIENCES",
+    "AUDIT_TABLE",
     "CONTENT_BUCKET",
     "CONTENT_ORIGIN",
     "CONTENT_TABLE",

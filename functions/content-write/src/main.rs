@@ -13,8 +13,12 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables =
-            TableNames { content: name("CONTENT_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let tables = TableNames {
+            content: name("CONTENT_TABLE"),
+            people: name("PEOPLE_TABLE"),
+            audit: name("AUDIT_TABLE"),
+            ..TableNames::default()
+        };
         let buckets = BucketNames { content: name("CONTENT_BUCKET"), uploads: name("UPLOADS_BUCKET") };
         let function = ContentWrite {
             gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use stoa_api::bodies::{Instant, Published, ReleaseView, Releases};
 use stoa_domain::id::TenantId;
+use stoa_domain::principal::Principal;
 use stoa_http::{Call, Kind, Problem, Reply, reply};
 use stoa_service::publishing::{self, PublishError, Register};
 use stoa_store::engine::Engine;
@@ -18,12 +19,13 @@ const ERRORS_MAX: usize = 1_000;
 pub async fn publish(
     function: &ContentWrite<impl Engine, impl Objects>,
     call: &Call,
-    tenant: &TenantId,
+    principal: &Principal,
     now: Timestamp,
 ) -> Result<Reply, Problem> {
     let course = call.path("course")?;
+    let by = call.by(principal, now);
 
-    let published = publishing::publish(&function.store, &function.releases, tenant, &course, now).await;
+    let published = publishing::publish(&function.store, &function.releases, &principal.tenant, &course, &by).await;
 
     let publishing::Published { line, is_new } = published.map_err(problem)?;
     let body = Published { release: line.release, number: line.number, nodes: line.nodes, items: line.items };

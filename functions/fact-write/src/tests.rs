@@ -119,8 +119,11 @@ impl World {
                 cycle_no: 1,
                 status: EnrolmentStatus::Active,
                 enrolled_at: begun().as_millisecond(),
+                rev: 0,
+                left: vec![],
             };
-            function.store.enrol(&tenant, &enrolment, begun()).await.expect("written");
+            let entry = stoa_testkit::audit::entry(enrolment.enrolment.as_str(), begun());
+            function.store.enrol(&tenant, &enrolment, &entry, begun()).await.expect("written");
         }
         World { function }
     }

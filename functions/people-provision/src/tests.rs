@@ -9,6 +9,7 @@ use stoa_domain::person::{Person, PersonState};
 use stoa_service::people::{self, PeopleStore};
 use stoa_service::signing_in::{self, SignIns};
 use stoa_store::Store;
+use stoa_testkit::audit::{anew, entry};
 use stoa_testkit::{Faults, ModelStore, Rates, Rng, Scheduler, Step, yield_now};
 
 use super::*;
@@ -139,17 +140,17 @@ impl World {
 }
 
 async fn deactivate(store: &Store<ModelStore>, person: &str, now: Timestamp) -> bool {
-    people::deactivate(store, &tenant("demo"), &key(person), &key("admin"), now).await.is_ok()
+    people::deactivate(store, &tenant("demo"), &key(person), &anew(now)).await.is_ok()
 }
 
 async fn reactivate(store: &Store<ModelStore>, person: &str, now: Timestamp) -> bool {
-    people::reactivate(store, &tenant("demo"), &key(person), now).await.is_ok()
+    people::reactivate(store, &tenant("demo"), &key(person), &anew(now)).await.is_ok()
 }
 
 #[tokio::test]
 async fn an_invited_person_gets_an_account_and_only_then_a_token_that_opens_something() {
     let world = World::new(Faults::none());
-    world.store.insert(&somebody("demo", "p1", "ada@x.test"), at(0)).await.expect("written");
+    world.store.insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0)).await.expect("written");
     assert!(!world.may_use_stoa("ada@x.test").await);
 
     world.follow("demo", "p1").await.expect("done");
@@ -164,7 +165,7 @@ async fn an_invited_person_gets_an_account_and_only_then_a_token_that_opens_some
 #[tokio::test]
 async fn a_deactivated_person_may_not_sign_in_and_a_reactivated_one_may() {
     let world = World::new(Faults::none());
-    world.store.insert(&somebody("demo", "p1", "ada@x.test"), at(0)).await.expect("written");
+    world.store.insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0)).await.expect("written");
     world.follow("demo", "p1").await.expect("done");
 
     assert!(deactivate(&world.store, "p1", at(1)).await);
@@ -182,9 +183,13 @@ async fn a_deactivated_person_may_not_sign_in_and_a_reactivated_one_may() {
 #[tokio::test]
 async fn an_address_that_signs_in_to_one_organisation_cannot_be_taken_or_locked_by_another() {
     let world = World::new(Faults::none());
-    world.store.insert(&somebody("demo", "p1", "ada@x.test"), at(0)).await.expect("written");
+    world.store.insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0)).await.expect("written");
     world.follow("demo", "p1").await.expect("done");
-    world.store.insert(&somebody("other", "q1", "ada@x.test"), at(1)).await.expect("written");
+    world
+        .store
+        .insert(&somebody("other", "q1", "ada@x.test"), &entry("other-q1", at(1)), at(1))
+        .await
+        .expect("written");
 
     let taken = world.follow("other", "q1").await;
     assert_eq!(taken, Err(Failure::Discard("the address signs in to another organisation")));
@@ -193,7 +198,7 @@ async fn an_address_that_signs_in_to_one_organisation_cannot_be_taken_or_locked_
     let signed_in = world.store.signed_in(ISSUER, "subject-of-ada@x.test").await.expect("read").expect("there");
     assert_eq!(signed_in.tenant, tenant("demo"));
 
-    people::deactivate(&world.store, &tenant("other"), &key("q1"), &key("admin"), at(2)).await.expect("ended");
+    people::deactivate(&world.store, &tenant("other"), &key("q1"), &anew(at(2))).await.expect("ended");
     world.follow("other", "q1").await.expect("done");
     assert_eq!(world.accounts.is_enabled("ada@x.test"), Some(true), "the account is not theirs to end");
     assert!(world.may_use_stoa("ada@x.test").await);
@@ -216,7 +221,11 @@ async fn the_last_word_the_provider_hears_is_the_last_state() {
         let mut rng = Rng::new(seed);
         let faults = Faults::seeded(rng.fork(), Rates::default());
         let world = World::seeded(faults.clone(), rng.fork());
-        world.store.insert(&somebody("demo", "p1", "ada@x.test"), at(0)).await.expect("written");
+        world
+            .store
+            .insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0))
+            .await
+            .expect("written");
         let begins_active = rng.below(4) > 0;
         if begins_active {
             world.follow("demo", "p1").await.expect("done");

@@ -11,7 +11,7 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables = TableNames { people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let tables = TableNames { people: name("PEOPLE_TABLE"), audit: name("AUDIT_TABLE"), ..TableNames::default() };
         let function = PeopleWrite {
             gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),
             store: Store::new(Dynamo::connect(&sdk, tables)),

@@ -1,12 +1,15 @@
 //! People-write over the model store: what an administrator may do, and what follows from it.
 
 mod access;
+mod files;
 mod invitations;
+mod organisations;
 
 use std::cell::Cell;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use stoa_domain::audit::{Act, Subject};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
 use stoa_http::{Call, Gate, Kind, Problem, Reply};
@@ -60,7 +63,8 @@ async fn organisation() -> (ModelStore, PeopleWrite<ModelStore>) {
         state: PersonState::Invited,
         subject: None,
     };
-    function.store.create_tenant("Demo", &admin, start()).await.expect("made");
+    let entry = stoa_testkit::audit::by("made", start()).did(Act::OrganisationMade, Subject::default(), []);
+    function.store.create_tenant("Demo", &admin, &entry, start()).await.expect("made");
     (model, function)
 }
 
@@ -105,6 +109,11 @@ async fn only_administrators_of_the_whole_organisation_may_call() {
     let (_, function) = organisation().await;
     for roles in ["", "learner", "author instructor grader", "admin@c1"] {
         for route in [
+            "GET /api/organisation",
+            "PUT /api/organisation",
+            "POST /api/people/diff",
+            "POST /api/people/changes",
+            "GET /api/people/{person}",
             "POST /api/people",
             "GET /api/people",
             "PUT /api/people/{person}/roles",

@@ -17,6 +17,7 @@ use stoa_store::engine::{Change, Engine, Table, Values, Write};
 use stoa_store::objects::Bucket;
 use stoa_store::record;
 use stoa_store::schema::objects;
+use stoa_testkit::audit::another;
 use stoa_testkit::{Faults, ModelObjects, ModelStore};
 
 use super::*;
@@ -94,7 +95,7 @@ impl World {
             state: PersonState::Invited,
             subject: None,
         };
-        self.store.insert(&person, start()).await.expect("written");
+        self.store.insert(&person, &another(start()), start()).await.expect("written");
         let known = Person { state, subject: subject.map(str::to_owned), ..person };
         let at = schema::person(&tenant(), &known.person);
         let change = Change::Put(record::item(&at, &known));
@@ -155,11 +156,11 @@ async fn whoever_is_invited_again_under_the_address_is_a_new_person() {
         state: PersonState::Invited,
         subject: None,
     };
-    let inserted = world.store.insert(&again, start()).await;
+    let inserted = world.store.insert(&again, &another(start()), start()).await;
     assert_eq!(inserted, Ok(Inserted::Existing(key("ada"))), "while it can be taken back the address is theirs");
     world.ring(over()).await;
     world.ring(settled()).await;
-    assert_eq!(world.store.insert(&again, settled()).await, Ok(Inserted::New));
+    assert_eq!(world.store.insert(&again, &another(settled()), settled()).await, Ok(Inserted::New));
 }
 
 #[tokio::test]

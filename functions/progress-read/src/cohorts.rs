@@ -113,6 +113,7 @@ fn row_view(tree: &Tree, row: Row, name: String) -> CohortRow {
         completed: row.state.completed,
         trackable: row.state.trackable,
         states: row.state.states,
+        withdrawn: row.state.withdrawn,
         last_activity_at: row.state.last_activity_at.map(Instant::from_ms),
         sequence: row.state.sequence,
     }

@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use stoa_api::bodies::{Me, TenantView};
+use stoa_domain::organisation::Organisation;
 use stoa_domain::principal::Principal;
 use stoa_http::{Call, Problem, Reply, access, reply};
 use stoa_service::failure::StoreError;
+use stoa_service::organisation::OrganisationStore;
 use stoa_service::reading::PeopleReader;
 use stoa_store::engine::Engine;
 use stoa_store::objects::Objects;
@@ -38,11 +40,14 @@ pub async fn handle(
 async fn me(function: &ProgressRead<impl Engine, impl Objects>, principal: &Principal) -> Result<Me, StoreError> {
     let store = &function.store;
     let people = store.people(&principal.tenant, std::slice::from_ref(&principal.person)).await?;
-    let name = store.tenant_name(&principal.tenant).await?;
+    let organisation = store.organisation(&principal.tenant).await?;
+    let nameless = || Organisation { name: principal.tenant.to_string(), ..Organisation::default() };
+    let Organisation { name, zone, accent, contact, .. } = organisation.unwrap_or_else(nameless);
+    let tenant = TenantView { id: principal.tenant.clone(), name, accent, zone, contact };
     Ok(Me {
         person: principal.person.clone(),
         name: people.into_iter().next().map(|person| person.name).unwrap_or_default(),
-        tenant: TenantView { id: principal.tenant.clone(), name: name.unwrap_or_else(|| principal.tenant.to_string()) },
+        tenant,
         roles: principal.grants.iter().map(ToString::to_string).collect(),
     })
 }

@@ -124,7 +124,8 @@ pub async fn progress(
 }
 
 fn may_read(principal: &Principal, enrolment: &Enrolment) -> bool {
-    enrolment.person == principal.person
+    // A learner who is withdrawn reads no more than anybody else.
+    (enrolment.person == principal.person && enrolment.status == EnrolmentStatus::Active)
         || principal.holds_in(&[Role::Instructor, Role::Admin], enrolment.cohort.as_str())
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use stoa_domain::attempt::{AttemptState, ClosedReason, Receipt};
+use stoa_domain::audit::{Act, Change};
+use stoa_domain::cohort::EnrolmentStatus;
 use stoa_domain::content::{AssessmentSettings, Asset, Block, DraftNode, NodeKind};
 use stoa_domain::deadline::Deadline;
 use stoa_domain::evaluation::{Explained, Verdict};
@@ -15,6 +17,7 @@ use stoa_domain::id::{
 use stoa_domain::item::{Answers, Choice, DraftItem, Item, ItemKind, Key};
 use stoa_domain::notification::preferences::Preferences;
 use stoa_domain::notification::{self, Channel, Notice};
+use stoa_domain::organisation::Accent;
 use stoa_domain::rule::Rule;
 
 /// The most people, facts or learners in one request.
@@ -67,6 +70,199 @@ bodies! {
         id: TenantId,
         /// Its name.
         name: String,
+        /// The colour of its pages; `null` is Stoa's own.
+        accent: Option<Accent>,
+        /// The IANA zone that new cohorts begin with.
+        zone: Option<String>,
+        /// Where its people can ask for help.
+        contact: Option<String>,
+    }
+    /// An organisation's settings.
+    gives OrganisationView {
+        /// Its name.
+        name: String,
+        /// The IANA zone that new cohorts begin with.
+        zone: Option<String>,
+        /// The colour of its pages; `null` is Stoa's own.
+        accent: Option<Accent>,
+        /// Where its people can ask for help.
+        contact: Option<String>,
+    }
+    /// Replaces an organisation's settings.
+    takes PutOrganisation {
+        /// Its name.
+        name: String,
+        /// The IANA zone that new cohorts begin with.
+        zone: Option<String>,
+        /// The colour of its pages, readable on light and on dark ones; `null` is Stoa's own.
+        accent: Option<Accent>,
+        /// Where its people can ask for help.
+        contact: Option<String>,
+    }
+    /// A page of the audit log.
+    gives Audit {
+        /// Newest first.
+        entries: Vec<AuditEntry>,
+        /// Where the next page begins; `null` after the last. A page can be short, or empty, and not be the last.
+        next: Option<String>,
+    }
+    /// A privileged act.
+    gives AuditEntry {
+        /// When.
+        at: Instant,
+        /// What was done.
+        act: Act,
+        /// Who did it; `null` is the operator of this Stoa.
+        actor: Option<Somebody>,
+        /// To whom it was done.
+        person: Option<Somebody>,
+        /// The enrolment it is about.
+        enrolment: Option<EnrolmentId>,
+        /// The cohort it is about.
+        cohort: Option<CohortId>,
+        /// The course it is about.
+        course: Option<CourseId>,
+        /// The Release it is about.
+        release: Option<ReleaseId>,
+        /// What it changed.
+        changes: Vec<Change>,
+        /// The request it was done by.
+        request: String,
+    }
+    /// A person in a list.
+    gives Somebody {
+        /// The pseudonymous key.
+        person: PersonKey,
+        /// Their name now; empty if nobody has the key any more.
+        name: String,
+    }
+    /// A page of an export.
+    gives AuditExport {
+        /// What goes to the end of the file.
+        text: String,
+        /// Where the next page begins; `null` after the last.
+        next: Option<String>,
+    }
+    /// A file of people to look at.
+    takes LookAtPeople {
+        /// The table as text: a line a person, with commas, semicolons or tabs, with or without headings.
+        text: String,
+    }
+    /// What taking a file over would change.
+    gives PeopleDiff {
+        /// Its lines.
+        lines: Vec<PersonLine>,
+        /// How many people have access now.
+        with_access: u32,
+        /// How many of them it changes, or ends the access of.
+        changed: u32,
+        /// Whether that is so many that taking it over must be confirmed.
+        asks: bool,
+        /// Parts to take over one after the other, as they are.
+        parts: Vec<PeoplePart>,
+    }
+    /// A line of a file of people.
+    gives PersonLine {
+        /// Its number in the file, from 1.
+        line: u32,
+        /// The address.
+        email: String,
+        /// The name.
+        name: String,
+        /// The roles they would have.
+        roles: Vec<String>,
+        /// The roles they have, if those would change.
+        before: Option<Vec<String>>,
+        /// What it would do.
+        status: PersonLineStatus,
+        /// Why it cannot be taken over.
+        reason: Option<String>,
+    }
+    /// Lines to take over.
+    gives PeoplePart {
+        /// Up to 100.
+        lines: Vec<PersonChange>,
+        /// Says that the server gave out exactly these lines, to this administrator.
+        seal: String,
+    }
+    /// Takes a part of a file over.
+    takes ApplyPeople {
+        /// The lines of a part, as they were given out.
+        lines: Vec<PersonChange>,
+        /// The seal that came with them.
+        seal: String,
+        /// Whether a file that asks is meant.
+        confirmed: bool,
+    }
+    /// One change of a file.
+    takes PersonChange {
+        /// Its number in the file, from 1.
+        line: u32,
+        /// The address.
+        email: String,
+        /// The name.
+        name: String,
+        /// The roles they are to have.
+        roles: Vec<String>,
+        /// Whom it changes; `null` invites somebody.
+        person: Option<PersonKey>,
+        /// The roles they had; `null` ends their access.
+        before: Option<Vec<String>>,
+    }
+    /// What came of a part.
+    gives PeopleApplied {
+        /// One entry a line, in the order of the request.
+        lines: Vec<PersonApplied>,
+    }
+    /// What came of a line.
+    gives PersonApplied {
+        /// Its number in the file, from 1.
+        line: u32,
+        /// What came of it.
+        status: AppliedStatus,
+    }
+    /// A list of people to enrol, to look at.
+    takes LookAtRoll {
+        /// The table as text: a line a person, with an address in it.
+        text: String,
+    }
+    /// What enrolling a list would do.
+    gives Roll {
+        /// One entry a line.
+        lines: Vec<RollLine>,
+    }
+    /// A line of a list.
+    gives RollLine {
+        /// Its number, from 1.
+        line: u32,
+        /// The address.
+        address: String,
+        /// Who has it.
+        person: Option<PersonKey>,
+        /// Their name.
+        name: Option<String>,
+        /// What enrolling them would do.
+        status: RollStatus,
+        /// The earlier line with the same address.
+        first: Option<u32>,
+    }
+    /// An enrolment, for those who run its cohort.
+    gives EnrolmentView {
+        /// The enrolment.
+        enrolment: EnrolmentId,
+        /// The learner.
+        person: PersonKey,
+        /// The cohort it is in.
+        cohort: CohortId,
+        /// The Release it is pinned to.
+        release: ReleaseId,
+        /// Whether it is alive.
+        status: EnrolmentStatus,
+    }
+    /// Moves an enrolment.
+    takes MoveEnrolment {
+        /// The cohort to move to: one of the same course.
+        cohort: CohortId,
     }
     /// The caller's courses.
     gives MyEnrolments {
@@ -236,6 +432,8 @@ bodies! {
         results: Vec<CohortResult>,
         /// When the learner last did anything.
         last_activity_at: Option<Instant>,
+        /// Whether the learner is withdrawn.
+        withdrawn: bool,
         /// The place in the learner's log.
         sequence: u64,
     }
@@ -720,6 +918,60 @@ words! {
         Enrolled,
         /// It was there.
         Already,
+        /// It was there, and the learner is withdrawn.
+        Withdrawn,
+        /// It was there, and was moved to another cohort.
+        MovedAway,
+    }
+    /// What a line of a file of people would do.
+    PersonLineStatus {
+        /// Somebody is invited.
+        New,
+        /// Nothing: somebody is there as the file says.
+        Same,
+        /// Somebody's roles change.
+        Roles,
+        /// Somebody's access ends.
+        Ends,
+        /// Nothing: the address stands in an earlier line.
+        Duplicate,
+        /// Nothing: it cannot be taken over.
+        Invalid,
+    }
+    /// What came of a line.
+    AppliedStatus {
+        /// It is done.
+        Done,
+        /// It was done before.
+        Already,
+        /// Somebody changed the person since the file was looked at; nothing was done.
+        ChangedSince,
+    }
+    /// What enrolling a line of a list would do.
+    RollStatus {
+        /// Somebody is enrolled.
+        New,
+        /// Nothing: they are enrolled.
+        Already,
+        /// Nothing: they are withdrawn, and can be taken back.
+        Withdrawn,
+        /// Nothing: they were moved to another cohort.
+        MovedAway,
+        /// Nothing: their access has ended.
+        AccessEnded,
+        /// Nothing: nobody has the address.
+        Unknown,
+        /// Nothing: the address stands in an earlier line.
+        Duplicate,
+        /// Nothing: there is no address in it.
+        NoAddress,
+    }
+    /// The form of an export.
+    ExportForm {
+        /// A table for spreadsheets.
+        Csv,
+        /// An entry of JSON a line.
+        Jsonl,
     }
     /// How far a person's archive has come.
     ExportState {

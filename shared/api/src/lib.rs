@@ -3,6 +3,7 @@
 //! The functions, the operator's command line, the OpenAPI document, the templates' test and the permission test all
 //! read this one table.
 
+pub mod audited;
 pub mod bodies;
 pub mod openapi;
 pub mod routes;

@@ -110,6 +110,19 @@ routes! {
     "cohort-write" "putCohort" "PUT" "/api/cohorts/{cohort}", Access::Roles(RUNS_COHORTS), in bodies::PutCohort, 200 out bodies::CohortView, "Makes a cohort, or changes its name and dates.";
     "cohort-write" "enrol" "POST" "/api/cohorts/{cohort}/enrolments", Access::Roles(RUNS_COHORTS), in bodies::Enrol, 200 out bodies::Enrolled, "Enrols people in a cohort.";
 
+    "cohort-write" "lookAtRoll" "POST" "/api/cohorts/{cohort}/roll", Access::Roles(RUNS_COHORTS), in bodies::LookAtRoll, 200 out bodies::Roll, "What enrolling a list of addresses would do. Nothing is changed.";
+    "cohort-write" "withdraw" "POST" "/api/cohorts/{cohort}/enrolments/{enrolment}/withdrawal", Access::Roles(RUNS_COHORTS), 200 out bodies::EnrolmentView, "Withdraws a learner; what they did stays.";
+    "cohort-write" "reinstate" "DELETE" "/api/cohorts/{cohort}/enrolments/{enrolment}/withdrawal", Access::Roles(RUNS_COHORTS), 200 out bodies::EnrolmentView, "Takes a withdrawn learner back.";
+    "cohort-write" "moveEnrolment" "PUT" "/api/cohorts/{cohort}/enrolments/{enrolment}/cohort", Access::Roles(RUNS_COHORTS), in bodies::MoveEnrolment, 200 out bodies::EnrolmentView, "Moves a learner to another cohort of the course.";
+
+    "audit-read" "listAudit" "GET" "/api/audit" ? "from" ? "until" ? "person" ? "cursor", Access::Roles(ADMINISTERS), 200 out bodies::Audit, "A page of the audit log, newest first.";
+    "audit-read" "exportAudit" "GET" "/api/audit/export" ? "form" ? "from" ? "until" ? "person" ? "cursor", Access::Roles(ADMINISTERS), 200 out bodies::AuditExport, "A page of the audit log as text: `csv` or `jsonl`.";
+
+    "people-write" "getOrganisation" "GET" "/api/organisation", Access::Roles(ADMINISTERS), 200 out bodies::OrganisationView, "The organisation's settings.";
+    "people-write" "putOrganisation" "PUT" "/api/organisation", Access::Roles(ADMINISTERS), in bodies::PutOrganisation, 200 out bodies::OrganisationView, "Replaces the organisation's settings.";
+    "people-write" "lookAtPeople" "POST" "/api/people/diff", Access::Roles(ADMINISTERS), in bodies::LookAtPeople, 200 out bodies::PeopleDiff, "What taking a file of people over would change. Nothing is changed.";
+    "people-write" "applyPeople" "POST" "/api/people/changes", Access::Roles(ADMINISTERS), in bodies::ApplyPeople, 200 out bodies::PeopleApplied, "Takes over a part of a file of people that was looked at.";
+    "people-write" "getPerson" "GET" "/api/people/{person}", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "A person.";
     "people-write" "invite" "POST" "/api/people", Access::Roles(ADMINISTERS), in bodies::Invite, 200 out bodies::Invited, "Invites people, or finds those who are there.";
     "people-write" "listPeople" "GET" "/api/people" ? "cursor", Access::Roles(ADMINISTERS), 200 out bodies::People, "A page of the organisation's people.";
     "people-write" "putRoles" "PUT" "/api/people/{person}/roles", Access::Roles(ADMINISTERS), in bodies::PutRoles, 200 out bodies::PersonView, "Replaces a person's roles.";

@@ -77,6 +77,8 @@ pub struct Attempt {
     pub submission_id: Option<SubmissionId>,
     /// When the hand-in arrived at the gateway.
     pub received_at: Option<i64>,
+    /// Whether it takes nothing while it is open, because its learner is withdrawn.
+    pub suspended: bool,
 }
 
 /// The proof of a hand-in.
@@ -243,6 +245,8 @@ pub fn meet(stored: Option<&Attempt>, person: &PersonKey, submission: &Submissio
         Some(receipt) if receipt.submission_id.as_ref() != Some(&submission.id) => Met::Closed(receipt),
         Some(receipt) if receipt.digest == submission.digest => Met::Itself(receipt),
         Some(receipt) => Met::Namesake(receipt),
+        // A withdrawn learner is told what anybody is told whose attempt it is not.
+        None if attempt.suspended => Met::Nothing,
         None => attempt.overdue(submission.received_at).map_or(Met::Open, Met::TimeUp),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::deadline::Deadline;
@@ -27,6 +28,9 @@ pub struct Cohort {
     pub zone: String,
     /// When its assessments are due.
     pub deadlines: BTreeMap<NodeId, Deadline>,
+    /// How often it was changed; a change follows the revision it was decided on.
+    #[serde(default)]
+    pub rev: u32,
 }
 
 impl Cohort {
@@ -40,10 +44,11 @@ impl Cohort {
 }
 
 /// Whether an enrolment is alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EnrolmentStatus {
     /// The learner may learn.
+    #[default]
     Active,
     /// The learner has left.
     Withdrawn,
@@ -66,6 +71,31 @@ pub struct Enrolment {
     pub status: EnrolmentStatus,
     /// When it was opened, in milliseconds since 1970.
     pub enrolled_at: i64,
+    /// How often it was withdrawn, taken back or moved; a change follows the revision it was decided on.
+    #[serde(default)]
+    pub rev: u32,
+    /// The cohorts it was moved out of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<CohortId>,
+}
+
+/// How many cohorts an enrolment can have been moved out of: a row is taken out of each with every later change.
+pub const LEFT_MAX: usize = 8;
+
+impl Enrolment {
+    /// It as it is once the learner has left, or has come back. Attempts, facts and grades stay.
+    pub fn with_status(&self, status: EnrolmentStatus) -> Enrolment {
+        Enrolment { status, rev: self.rev + 1, ..self.clone() }
+    }
+
+    /// It as it is in another cohort of the same course: the same Release, attempts and progress under other dates. `None` if
+    /// it has been moved too often.
+    pub fn moved(&self, to: &CohortId) -> Option<Enrolment> {
+        let mut left: Vec<CohortId> = self.left.iter().filter(|cohort| *cohort != to).cloned().collect();
+        left.push(self.cohort.clone());
+        let moved = Enrolment { cohort: to.clone(), rev: self.rev + 1, left, ..self.clone() };
+        (moved.left.len() <= LEFT_MAX).then_some(moved)
+    }
 }
 
 /// The enrolment of a person in a cohort: always the same for the same cycle.

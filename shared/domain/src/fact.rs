@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cohort::EnrolmentStatus;
 use crate::grading::GradeStatus;
-use crate::id::NodeId;
+use crate::id::{CohortId, NodeId};
 use crate::number::PointsHundredths;
 use crate::reading::Reading;
 
@@ -23,6 +24,14 @@ pub enum Fact {
         /// When.
         #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
         at: Timestamp,
+    },
+    /// The enrolment was withdrawn, taken back or moved.
+    EnrolmentChanged {
+        /// When it was opened.
+        #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+        enrolled_at: Timestamp,
+        /// How it stands.
+        standing: EnrolmentFact,
     },
     /// The learner opened a learning object.
     Viewed {
@@ -75,12 +84,26 @@ pub struct GradeFact {
     pub submitted_at: Timestamp,
 }
 
+/// How an enrolment stands after a change. The field order is the order of precedence: the highest revision stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EnrolmentFact {
+    /// Later changes have higher numbers.
+    pub rev: u32,
+    /// Whether it is alive.
+    pub status: EnrolmentStatus,
+    /// The cohort it is in.
+    pub cohort: CohortId,
+}
+
 /// Everything known of one enrolment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// When the enrolment was opened, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enrolled: Option<i64>,
+    /// How the enrolment stands, once it was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enrolment: Option<EnrolmentFact>,
     /// Opened learning objects, each with its earliest time in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub viewed: BTreeMap<NodeId, i64>,
@@ -99,10 +122,14 @@ impl Facts {
     /// Folds one fact in. Returns whether anything changed.
     pub fn fold(&mut self, fact: &Fact) -> bool {
         match fact {
-            Fact::Enrolled { at } => {
-                let at = at.as_millisecond();
-                let earliest = self.enrolled.map_or(at, |known| known.min(at));
-                self.enrolled.replace(earliest) != Some(earliest)
+            Fact::Enrolled { at } => self.keep_enrolled(*at),
+            Fact::EnrolmentChanged { enrolled_at, standing } => {
+                let is_earlier = self.keep_enrolled(*enrolled_at);
+                let is_later = self.enrolment.as_ref().is_none_or(|known| known < standing);
+                if is_later {
+                    self.enrolment = Some(standing.clone());
+                }
+                is_earlier || is_later
             }
             Fact::Viewed { node, at } => keep_earliest(&mut self.viewed, node, at.as_millisecond()),
             Fact::Done { node, at } => keep_earliest(&mut self.done, node, at.as_millisecond()),
@@ -125,6 +152,12 @@ impl Facts {
                 }
             }
         }
+    }
+
+    fn keep_enrolled(&mut self, at: Timestamp) -> bool {
+        let at = at.as_millisecond();
+        let earliest = self.enrolled.map_or(at, |known| known.min(at));
+        self.enrolled.replace(earliest) != Some(earliest)
     }
 
     /// The latest time anything here happened, in milliseconds since 1970.

@@ -4,6 +4,7 @@
 //! argument, so that every decision can be replayed.
 
 pub mod attempt;
+pub mod audit;
 pub mod cohort;
 pub mod content;
 pub mod deadline;
@@ -20,6 +21,7 @@ pub mod interval;
 pub mod item;
 pub mod notification;
 pub mod number;
+pub mod organisation;
 pub mod person;
 pub mod principal;
 pub mod progress;

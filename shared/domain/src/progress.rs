@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::cohort::EnrolmentStatus;
 use crate::content::NodeKind;
 use crate::evaluation::{Evaluation, evaluate};
 use crate::fact::{Fact, Facts, GradeFact};
@@ -91,6 +92,9 @@ pub struct RowState {
     pub results: Vec<RowResult>,
     /// When the learner last did anything, in milliseconds since 1970.
     pub last_activity_at: Option<i64>,
+    /// Whether the learner was withdrawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// What a cohort page shows of one learner's assessment, written compactly: `-` for nothing handed in, otherwise
@@ -159,6 +163,7 @@ pub fn row(tree: &Tree, progress: &Progress, recorded_at: Timestamp) -> RowState
             .map(|node| result(progress.facts.grades.get(&node.id).into_iter().flat_map(|attempts| attempts.values())))
             .collect(),
         last_activity_at: progress.facts.last_activity_ms(),
+        withdrawn: progress.facts.enrolment.as_ref().is_some_and(|known| known.status == EnrolmentStatus::Withdrawn),
     }
 }
 

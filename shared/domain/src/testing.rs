@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::fact::{Fact, Facts, GradeFact};
+use crate::cohort::EnrolmentStatus;
+use crate::fact::{EnrolmentFact, Fact, Facts, GradeFact};
 use crate::grading::GradeStatus;
 use crate::id::{NodeId, NotAnId};
 use crate::interval::Intervals;
@@ -100,6 +101,12 @@ pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
     let when = || (0..5i64).prop_map(at);
     prop_oneof![
         1 => when().prop_map(|at| Fact::Enrolled { at }),
+        1 => (when(), 1..4u32, any::<bool>(), prop::sample::select(vec!["winter", "summer"])).prop_map(
+            |(enrolled_at, rev, lives, cohort)| {
+                let status = if lives { EnrolmentStatus::Active } else { EnrolmentStatus::Withdrawn };
+                Fact::EnrolmentChanged { enrolled_at, standing: EnrolmentFact { rev, status, cohort: id(cohort) } }
+            }
+        ),
         3 => (node(), when()).prop_map(|(node, at)| Fact::Viewed { node, at }),
         3 => (node(), when()).prop_map(|(node, at)| Fact::Done { node, at }),
         4 => prop::collection::btree_map(node(), any_reading(), 0..3).prop_map(|parts| Fact::Read { parts }),

@@ -4,6 +4,8 @@ use std::any::type_name;
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use stoa_domain::audit::By;
+use stoa_domain::principal::Principal;
 
 use crate::body::{self, BODY_BYTES_MAX};
 use crate::claims::{self, Caller, Expected};
@@ -34,6 +36,11 @@ impl Call {
     /// The gateway's name for the request: the `instance` of its problems, and in every line of the log.
     pub fn request_id(&self) -> &str {
         &self.request.request_context.request_id
+    }
+
+    /// By whom and by which request something is done, for the audit log.
+    pub fn by(&self, principal: &Principal, now: Timestamp) -> By {
+        By { actor: Some(principal.person.clone()), request: self.request_id().to_owned(), at: now }
     }
 
     /// When the gateway received the request. Deadlines are decided by this time and by no other.

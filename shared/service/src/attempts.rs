@@ -53,6 +53,17 @@ pub enum Written {
     Refused(Option<Box<Attempt>>),
 }
 
+/// How opening an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inserted {
+    /// It is open.
+    New,
+    /// It was there already.
+    Existing,
+    /// Its learner has been withdrawn.
+    NotEnrolled,
+}
+
 /// What the use cases of attempts may do.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait AttemptStore {
@@ -79,8 +90,8 @@ pub trait AttemptStore {
     /// The posted grade that stands for an attempt.
     async fn grade(&self, at: &AttemptRef) -> Result<Option<Grade>, StoreError>;
 
-    /// Opens an attempt; `false` if it is there already.
-    async fn insert(&self, tenant: &TenantId, attempt: &Attempt) -> Result<bool, StoreError>;
+    /// Opens an attempt of somebody who is enrolled.
+    async fn insert(&self, tenant: &TenantId, attempt: &Attempt) -> Result<Inserted, StoreError>;
 
     /// Saves a draft into an open attempt of `person`, in time, if `rev` is higher than what is there.
     async fn save_draft(&self, at: &AttemptRef, person: &PersonKey, draft: &DraftSave) -> Result<Written, StoreError>;

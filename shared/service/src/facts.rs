@@ -162,7 +162,7 @@ async fn locked(
 fn subject(fact: &Fact) -> Option<&NodeId> {
     match fact {
         Fact::Viewed { node, .. } | Fact::Done { node, .. } => Some(node),
-        Fact::Enrolled { .. } | Fact::Read { .. } | Fact::Graded { .. } => None,
+        Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } | Fact::Read { .. } | Fact::Graded { .. } => None,
     }
 }
 

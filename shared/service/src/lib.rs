@@ -4,6 +4,7 @@
 //! that runs it. Decisions are in the domain; what can fail half-way is here.
 
 pub mod attempts;
+pub mod auditing;
 pub mod closing;
 pub mod cohorts;
 pub mod delivery;
@@ -19,6 +20,7 @@ pub mod html;
 pub mod inbox;
 pub mod lessons;
 pub mod notifying;
+pub mod organisation;
 pub mod people;
 pub mod projecting;
 pub mod provisioning;
@@ -27,4 +29,5 @@ pub mod reading;
 pub mod rebuilding;
 pub mod releases;
 pub mod signing_in;
+pub mod spreadsheet;
 pub mod sweeping;

@@ -1,9 +1,11 @@
 //! The people of an organisation: inviting them, what they may do, and when their access ends.
 
 mod checks;
+pub mod import;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use stoa_domain::audit::{Act, By, Change, Entry, Subject};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::{Grant, Role};
@@ -65,8 +67,8 @@ pub struct AccessChange<'a> {
 /// What administering people may do.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait PeopleStore {
-    /// Writes a new person, marked for provisioning, unless somebody has the address.
-    async fn insert(&self, person: &Person, now: Timestamp) -> Result<Inserted, StoreError>;
+    /// Writes a new person, marked for provisioning, and the audit log's entry, unless somebody has the address.
+    async fn insert(&self, person: &Person, entry: &Entry, now: Timestamp) -> Result<Inserted, StoreError>;
 
     /// A person.
     async fn person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError>;
@@ -74,12 +76,15 @@ pub trait PeopleStore {
     /// One page of a tenant's people.
     async fn page(&self, tenant: &TenantId, after: Option<&PersonKey>) -> Result<PeoplePage, StoreError>;
 
-    /// Replaces a person's roles; `false` if there is no such person.
-    async fn set_roles(&self, tenant: &TenantId, person: &PersonKey, roles: &[String]) -> Result<bool, StoreError>;
+    /// All of a tenant's people.
+    async fn everybody(&self, tenant: &TenantId) -> Result<Vec<Person>, StoreError>;
 
-    /// Changes a person's state, marked for provisioning, and the list of ended access, together. `false` if something was
-    /// changed since it was read.
-    async fn change_access(&self, change: AccessChange<'_>) -> Result<bool, StoreError>;
+    /// Replaces a person's roles, with the audit log's entry; `false` if they are no longer the ones in `before`.
+    async fn set_roles(&self, before: &Person, roles: &[String], entry: &Entry) -> Result<bool, StoreError>;
+
+    /// Changes a person's state, marked for provisioning, the list of ended access, and the audit log, together. `false` if
+    /// something was changed since it was read.
+    async fn change_access(&self, change: AccessChange<'_>, entry: &Entry) -> Result<bool, StoreError>;
 }
 
 /// Why nothing was changed.
@@ -108,16 +113,22 @@ pub async fn invite(
     tenant: &TenantId,
     invitations: &[Invitation],
     new_key: impl Fn() -> PersonKey,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Vec<(PersonKey, Inserted)>, PeopleError> {
     let people = checks::people(tenant, invitations, new_key).map_err(PeopleError::Invalid)?;
 
     let writes = stream::iter(&people).map(async |person| {
-        let inserted = store.insert(person, now).await?;
+        let inserted = insert(store, person, by).await?;
         let key = if let Inserted::Existing(key) = &inserted { key } else { &person.person };
         Ok::<_, StoreError>((key.clone(), inserted))
     });
     Ok(writes.buffered(AT_ONCE).try_collect().await?)
+}
+
+async fn insert(store: &impl PeopleStore, person: &Person, by: &By) -> Result<Inserted, StoreError> {
+    let roles = person.roles.join(" ");
+    let entry = by.did(Act::Invited, Subject::person(&person.person), Change::between("roles", None, Some(&roles)));
+    store.insert(person, &entry, by.at).await
 }
 
 /// Replaces a person's roles. An administrator's own stay administrator's: somebody else may take them away.
@@ -126,21 +137,39 @@ pub async fn set_roles(
     tenant: &TenantId,
     person: &PersonKey,
     roles: &[String],
-    me: &PersonKey,
+    by: &By,
 ) -> Result<Person, PeopleError> {
     let roles = checks::roles(roles, "/roles").map_err(PeopleError::Invalid)?;
     let stays_admin = roles
         .iter()
         .any(|role| Grant::parse(role).is_some_and(|grant| grant.role == Role::Admin && grant.scope.is_none()));
-    if person == me && !stays_admin {
+    if by.actor.as_ref() == Some(person) && !stays_admin {
         return Err(PeopleError::NotPossible(
             "You cannot take your own administrator role away. Another administrator can.",
         ));
     }
-    if !store.set_roles(tenant, person, &roles).await? {
-        return Err(PeopleError::NotFound);
+    for _ in 0..ROUNDS_MAX {
+        let found = store.person(tenant, person).await?.ok_or(PeopleError::NotFound)?;
+        if found.roles == roles {
+            return Ok(found);
+        }
+        if replace_roles(store, &found, &roles, by).await? {
+            return Ok(Person { roles, ..found });
+        }
     }
-    store.person(tenant, person).await?.ok_or(PeopleError::NotFound)
+    Err(StoreError::Conflict.into())
+}
+
+/// Replaces the roles that were read; `false` if somebody was faster.
+async fn replace_roles(
+    store: &impl PeopleStore,
+    before: &Person,
+    roles: &[String],
+    by: &By,
+) -> Result<bool, StoreError> {
+    let change = Change::between("roles", Some(&before.roles.join(" ")), Some(&roles.join(" ")));
+    let entry = by.did(Act::RolesChanged, Subject::person(&before.person), change);
+    store.set_roles(before, roles, &entry).await
 }
 
 /// Ends a person's access. Tokens they hold are refused within 60 seconds, and they get no new ones.
@@ -148,15 +177,14 @@ pub async fn deactivate(
     store: &impl PeopleStore,
     tenant: &TenantId,
     person: &PersonKey,
-    me: &PersonKey,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Person, PeopleError> {
-    if person == me {
+    if by.actor.as_ref() == Some(person) {
         return Err(PeopleError::NotPossible("You cannot end your own access. Another administrator can."));
     }
     // Whoever is being erased has no access either, and stays so.
     let ended = |person: &Person| if person.state.is_ended() { person.state } else { PersonState::Deactivated };
-    change_access(store, tenant, person, now, ended).await
+    change_access(store, tenant, person, by, ended).await
 }
 
 /// Gives a person's access back.
@@ -164,14 +192,14 @@ pub async fn reactivate(
     store: &impl PeopleStore,
     tenant: &TenantId,
     person: &PersonKey,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Person, PeopleError> {
     let restored = |person: &Person| match (person.state, &person.subject) {
         (PersonState::Deactivated, Some(_)) => PersonState::Active,
         (PersonState::Deactivated, None) => PersonState::Invited,
         (PersonState::Invited | PersonState::Active | PersonState::Erasing, _) => person.state,
     };
-    let person = change_access(store, tenant, person, now, restored).await?;
+    let person = change_access(store, tenant, person, by, restored).await?;
     if person.state == PersonState::Erasing {
         return Err(PeopleError::NotPossible("This person is being erased. Take the erasure back first."));
     }
@@ -182,7 +210,7 @@ async fn change_access(
     store: &impl PeopleStore,
     tenant: &TenantId,
     person: &PersonKey,
-    now: Timestamp,
+    by: &By,
     decide: impl Fn(&Person) -> PersonState,
 ) -> Result<Person, PeopleError> {
     for _ in 0..ROUNDS_MAX {
@@ -191,7 +219,11 @@ async fn change_access(
         if to == found.state {
             return Ok(found);
         }
-        if store.change_access(AccessChange { tenant, person, from: found.state, to, now }).await? {
+        let act = if to == PersonState::Deactivated { Act::Deactivated } else { Act::Reactivated };
+        let change = Change::between("state", Some(found.state.name()), Some(to.name()));
+        let entry = by.did(act, Subject::person(person), change);
+        let change = AccessChange { tenant, person, from: found.state, to, now: by.at };
+        if store.change_access(change, &entry).await? {
             found.state = to;
             return Ok(found);
         }

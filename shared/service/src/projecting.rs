@@ -46,6 +46,8 @@ pub struct Commit<'a> {
     pub generations: Vec<u32>,
     /// What the learner is to be told of it.
     pub news: BTreeSet<News>,
+    /// The cohorts it was moved out of, and the generations of their rows in which it is no longer shown.
+    pub left: Vec<(CohortId, u32)>,
 }
 
 /// What the projector may do.
@@ -131,7 +133,27 @@ async fn advance(
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(|| corrupt("its Release is not there"))?;
     let row = progress::row(&tree, &progress, now);
     let generations = log.generations(tenant, &enrolment.cohort).await?.written();
+    let left = left(log, tenant, &enrolment, &events).await?;
     let news = notification::news(&events);
-    let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row, generations, news };
+    let after = before.sequence;
+    let commit = Commit { enrolment: &enrolment, after, events, progress, row, generations, left, news };
     log.commit(tenant, &commit, &waiting, now).await
+}
+
+/// Where a move takes the learner's row out. Whoever read the enrolment before the move has read the state before it too, and
+/// cannot commit after this: so a row that is taken out stays out.
+async fn left(
+    log: &impl ProgressLog,
+    tenant: &TenantId,
+    enrolment: &Enrolment,
+    events: &[Event],
+) -> Result<Vec<(CohortId, u32)>, StoreError> {
+    let mut left = Vec::new();
+    if events.iter().any(|event| matches!(event.fact, Fact::EnrolmentChanged { .. })) {
+        for cohort in &enrolment.left {
+            let generations = log.generations(tenant, cohort).await?.written();
+            left.extend(generations.into_iter().map(|generation| (cohort.clone(), generation)));
+        }
+    }
+    Ok(left)
 }

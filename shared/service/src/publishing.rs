@@ -10,7 +10,7 @@ mod limits;
 use std::collections::BTreeSet;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use jiff::Timestamp;
+use stoa_domain::audit::{Act, By, Change, Entry, Subject};
 use stoa_domain::content::{NodeContent, Outline};
 use stoa_domain::id::{CourseId, NodeId, ReleaseId, TenantId};
 use stoa_domain::item::{AnswerKeys, Item};
@@ -79,8 +79,14 @@ pub trait Register {
     /// All lines, newest first.
     async fn releases(&self, tenant: &TenantId, course: &CourseId) -> Result<Vec<Registered>, StoreError>;
 
-    /// Adds a line; `false` if its number is taken.
-    async fn add(&self, tenant: &TenantId, course: &CourseId, line: &Registered) -> Result<bool, StoreError>;
+    /// Adds a line, with the audit log's entry; `false` if its number is taken.
+    async fn add(
+        &self,
+        tenant: &TenantId,
+        course: &CourseId,
+        line: &Registered,
+        entry: &Entry,
+    ) -> Result<bool, StoreError>;
 }
 
 /// A published Release.
@@ -112,7 +118,7 @@ pub async fn publish(
     parts: &(impl Parts + Uploads),
     tenant: &TenantId,
     course: &CourseId,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Published, PublishError> {
     let draft = store.draft(tenant, course).await?.ok_or(PublishError::NotFound)?;
     let frozen = check(parts, tenant, course, draft).await?;
@@ -122,7 +128,7 @@ pub async fn publish(
         return Ok(Published { line, is_new: false });
     }
     write(parts, tenant, &frozen).await?;
-    register(store, tenant, course, newest, &frozen, now).await
+    register(store, tenant, course, newest, &frozen, by).await
 }
 
 /// Everything that must be mended, not only the first.
@@ -179,7 +185,7 @@ async fn register(
     course: &CourseId,
     mut newest: Option<Registered>,
     frozen: &Frozen,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Published, PublishError> {
     let items: usize = frozen.items.values().map(Vec::len).sum();
     for _ in 0..ROUNDS_MAX {
@@ -189,9 +195,12 @@ async fn register(
             title: frozen.outline.title.clone(),
             nodes: u32::try_from(frozen.outline.nodes.len()).unwrap_or(u32::MAX),
             items: u32::try_from(items).unwrap_or(u32::MAX),
-            published_at: now.as_millisecond(),
+            published_at: by.at.as_millisecond(),
         };
-        if register.add(tenant, course, &line).await? {
+        let release = Some(line.release.clone());
+        let subject = Subject { course: Some(course.clone()), release, ..Subject::default() };
+        let number = Change::between("number", None, Some(&line.number.to_string()));
+        if register.add(tenant, course, &line, &by.did(Act::Published, subject, number)).await? {
             return Ok(Published { line, is_new: true });
         }
         newest = register.newest(tenant, course).await?;

@@ -19,6 +19,8 @@ pub struct Row {
     pub person: PersonKey,
     /// The Release that positions in the state refer to.
     pub release: ReleaseId,
+    /// Whether the enrolment has been moved to another cohort: the row is only left to expiry.
+    pub moved: bool,
     /// What the page shows.
     pub state: RowState,
 }

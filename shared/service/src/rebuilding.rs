@@ -297,7 +297,8 @@ async fn draw_once(
     let state = progress::row(&tree, &folded, recorded_at);
     store.put_row(tenant, generation, &enrolment, &state).await?;
     let Enrolment { enrolment, person, release, .. } = enrolment;
-    Ok(Drawn { row: Some(Row { enrolment, person, release, state }), differences, is_repaired })
+    let row = Row { enrolment, person, release, moved: false, state };
+    Ok(Drawn { row: Some(row), differences, is_repaired })
 }
 
 /// Holds what is stored of the new generation against what was drawn, and against the generation that is read.
@@ -311,7 +312,8 @@ async fn compare(
     // In this order: whatever a projector has written into the one that is read, it has written into the other as well.
     let stood = store.rows_of(order.tenant, order.cohort, generation - 1).await?;
     let built = store.rows_of(order.tenant, order.cohort, generation).await?;
-    report.rows = built.len();
+    let is_shown = |row: &Option<Row>| row.as_ref().is_none_or(|row| !row.moved);
+    report.rows = built.values().filter(|row| is_shown(row)).count();
     for row in drawn {
         let enrolment = &row.enrolment;
         let stood = stood.get(enrolment).and_then(Option::as_ref);
@@ -329,6 +331,10 @@ async fn compare(
         let is_same = stood.is_some_and(|stood| stood == row || is_since(stood));
         report.changed.extend((!is_same).then(|| enrolment.clone()));
     }
-    report.strays = stood.into_keys().filter(|enrolment| !built.contains_key(enrolment)).collect();
+    // What is left of somebody who was moved is carried over by nobody, and missed by nobody.
+    let is_stray = |(enrolment, row): (EnrolmentId, Option<Row>)| {
+        (!built.contains_key(&enrolment) && is_shown(&row)).then_some(enrolment)
+    };
+    report.strays = stood.into_iter().filter_map(is_stray).collect();
     Ok(())
 }

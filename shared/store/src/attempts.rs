@@ -4,22 +4,24 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
 use stoa_domain::attempt::{Attempt, AttemptState, ClosedReason, Submission, closes_before_ms};
-use stoa_domain::cohort::{Cohort, Enrolment};
+use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus};
 use stoa_domain::digest;
 use stoa_domain::fact::Facts;
 use stoa_domain::grading::Grade;
 use stoa_domain::id::{CohortId, EnrolmentId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId};
 use stoa_domain::item::Answers;
-use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Written};
+use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Inserted, Written};
 use stoa_service::closing::CloseStore;
 use stoa_service::failure::StoreError;
 
 use crate::Store;
-use crate::conditions::{ATTEMPT_IS_NEW, BODY_IS_NOT_KEPT, DRAFT_GOES_FORWARD, SUBMISSION_IS_FIRST, TIME_IS_UP};
-use crate::engine::{Change, Engine, Key, SortKeys, Table, Values, Write, WriteFailure};
+use crate::conditions::{
+    ATTEMPT_IS_NEW, BODY_IS_NOT_KEPT, DRAFT_GOES_FORWARD, ENROLMENT_IS_ACTIVE, SUBMISSION_IS_FIRST, TIME_IS_UP,
+};
+use crate::engine::{Change, Engine, Key, SortKeys, Table, TransactFailure, Values, Write, WriteFailure};
 use crate::grading::GradeRecord;
 use crate::marks::Mark;
-use crate::record::{self, no_values, unless_refused, values};
+use crate::record::{self, cancelled, no_values, unless_refused, values};
 use crate::schema;
 
 /// Answers above this stand in an item of their own, in bytes: every later write of the attempt pays for its size.
@@ -49,6 +51,9 @@ struct AttemptRecord {
     submission_id: Option<SubmissionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     received_at: Option<i64>,
+    /// There only while it holds: conditions ask whether it is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    suspended: bool,
     #[serde(flatten)]
     mark: Mark,
 }
@@ -97,6 +102,7 @@ fn decode(item: Item) -> Result<(Attempt, Mark, bool), StoreError> {
         digest: stored.digest,
         submission_id: stored.submission_id,
         received_at: stored.received_at,
+        suspended: stored.suspended,
     };
     Ok((attempt, stored.mark, is_apart))
 }
@@ -114,6 +120,18 @@ impl<E: Engine> Store<E> {
             attempt.answers = serde_json::from_str(&body.answers).map_err(|error| corrupt(&key, error))?;
         }
         Ok(Some((attempt, mark)))
+    }
+
+    /// Attempts of an enrolment in order, without large answers.
+    pub(crate) async fn read_attempts(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        sort_keys: SortKeys,
+    ) -> Result<Vec<Attempt>, StoreError> {
+        let pk = schema::enrolment_pk(tenant, enrolment);
+        let items = record::all(&self.engine, Table::Learning, pk, sort_keys).await?;
+        items.into_iter().map(|item| decode(item).map(|(attempt, _, _)| attempt)).collect()
     }
 
     /// Writes answers that are too large for their attempt. Returns the text for the attempt's own item, if they are not.
@@ -202,10 +220,7 @@ impl<E: Engine> AttemptStore for Store<E> {
         enrolment: &EnrolmentId,
         assessment: &NodeId,
     ) -> Result<Vec<Attempt>, StoreError> {
-        let pk = schema::enrolment_pk(tenant, enrolment);
-        let prefix = SortKeys::Prefix(schema::attempts_prefix(assessment));
-        let items = record::all(&self.engine, Table::Learning, pk, prefix).await?;
-        items.into_iter().map(|item| decode(item).map(|(attempt, _, _)| attempt)).collect()
+        self.read_attempts(tenant, enrolment, SortKeys::Prefix(schema::attempts_prefix(assessment))).await
     }
 
     async fn attempt(&self, at: &AttemptRef) -> Result<Option<Attempt>, StoreError> {
@@ -220,7 +235,7 @@ impl<E: Engine> AttemptStore for Store<E> {
         Ok(grades.into_iter().rev().find(|grade| grade.posted).map(|grade| grade.grade))
     }
 
-    async fn insert(&self, tenant: &TenantId, attempt: &Attempt) -> Result<bool, StoreError> {
+    async fn insert(&self, tenant: &TenantId, attempt: &Attempt) -> Result<Inserted, StoreError> {
         let key = schema::attempt(tenant, &attempt.enrolment, &attempt.assessment, attempt.number);
         let stored = AttemptRecord {
             person: attempt.person.clone(),
@@ -236,6 +251,7 @@ impl<E: Engine> AttemptStore for Store<E> {
             digest: None,
             submission_id: None,
             received_at: None,
+            suspended: false,
             mark: Mark::due(&key.pk, attempt.accept_until, &attempt.number.to_string()),
         };
         let write = Write {
@@ -245,10 +261,18 @@ impl<E: Engine> AttemptStore for Store<E> {
             condition: Some(ATTEMPT_IS_NEW),
             values: no_values(),
         };
-        match self.engine.write(write).await {
-            Ok(_) => Ok(true),
-            Err(WriteFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(unless_refused(failure)),
+        let enrolled = Write {
+            table: Table::Learning,
+            key: schema::enrolment(tenant, &attempt.enrolment),
+            change: Change::Check,
+            condition: Some(ENROLMENT_IS_ACTIVE),
+            values: values! { ":active" => EnrolmentStatus::Active },
+        };
+        match self.engine.transact(vec![write, enrolled]).await {
+            Ok(()) => Ok(Inserted::New),
+            Err(TransactFailure::Refused(refused)) if refused.first() == Some(&true) => Ok(Inserted::Existing),
+            Err(TransactFailure::Refused(_)) => Ok(Inserted::NotEnrolled),
+            Err(failure) => Err(cancelled(failure)),
         }
     }
 

@@ -1,21 +1,27 @@
 //! Cohorts and enrolments on DynamoDB.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use stoa_domain::cohort::{Cohort, Enrolment};
+use serde::{Deserialize, Serialize};
+use stoa_domain::attempt::{Attempt, AttemptState};
+use stoa_domain::audit::Entry;
+use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus};
 use stoa_domain::fact::Facts;
 use stoa_domain::id::{CohortId, CourseId, EnrolmentId, PersonKey, TenantId};
 use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::Person;
-use stoa_service::cohorts::{CohortStore, Members, Put};
+use stoa_service::attempts::AttemptRef;
+use stoa_service::cohorts::{CohortStore, EnrolmentChange, Members};
 use stoa_service::failure::StoreError;
 use stoa_service::lessons::Learners;
 
 use crate::Store;
-use crate::conditions::{COHORT_KEEPS_ITS_COURSE, ENROLMENT_IS_NEW};
-use crate::engine::{Change, Engine, Key, Table, TransactFailure, Write};
+use crate::audit;
+use crate::conditions::{
+    ATTEMPT_IS_OPEN, COHORT_IS_AS_READ, COHORT_IS_NEW, ENROLMENT_IS_AS_READ, ENROLMENT_IS_NEW, PLACE_IS_FREE,
+};
+use crate::engine::{Change, Engine, Key, SortKeys, Table, Write};
 use crate::marks::Mark;
-use crate::record::{self, cancelled, no_values, values};
+use crate::record::{self, no_values, values};
 use crate::{notifying, schema};
 
 /// An enrolment as it is written: with the projector's mark.
@@ -27,10 +33,17 @@ struct EnrolmentRecord<'a> {
     mark: Mark,
 }
 
-/// A line of a learner's list. The rest of the enrolment is read by its id.
-#[derive(Serialize)]
-struct EnrolmentLine<'a> {
-    cohort: &'a CohortId,
+/// A learner's place in a cohort. The rest of the enrolment is read by its id.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) enrolment: EnrolmentId,
+}
+
+/// Takes the place of an enrolment in its cohort, or keeps it.
+fn place(tenant: &TenantId, enrolment: &Enrolment) -> Write {
+    let key = schema::place(tenant, &enrolment.person, &enrolment.cohort);
+    let values = values! { ":enrolment" => enrolment.enrolment };
+    Write { condition: Some(PLACE_IS_FREE), values, ..put(key, &Place { enrolment: enrolment.enrolment.clone() }) }
 }
 
 fn put(key: Key, record: &impl Serialize) -> Write {
@@ -55,36 +68,71 @@ impl<E: Engine> CohortStore for Store<E> {
         cohort: &Cohort,
         agenda: &Agenda,
         due_at: Option<i64>,
-    ) -> Result<Put, StoreError> {
-        let write = Write {
-            condition: Some(COHORT_KEEPS_ITS_COURSE),
-            values: values! { ":course" => cohort.course },
-            ..put(schema::cohort(tenant, &cohort.cohort), cohort)
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
+        let (condition, values) = match cohort.rev {
+            0 => (COHORT_IS_NEW, no_values()),
+            next => (COHORT_IS_AS_READ, values! { ":rev" => next - 1 }),
         };
-        let writes = vec![write, notifying::agenda_write(tenant, &cohort.cohort, agenda, due_at)];
-        match self.engine.transact(writes).await {
-            Ok(()) => Ok(Put::Written),
-            Err(TransactFailure::Refused(refused)) if refused.first() == Some(&true) => Ok(Put::OfAnotherCourse),
-            Err(TransactFailure::Refused(_)) => Ok(Put::Overtaken),
-            Err(failure) => Err(cancelled(failure)),
-        }
+        let write = put(schema::cohort(tenant, &cohort.cohort), cohort);
+        let write = Write { condition: Some(condition), values, ..write };
+        let agenda = notifying::agenda_write(tenant, &cohort.cohort, agenda, due_at);
+        self.transact_if(vec![write, agenda, audit::entry(tenant, entry)]).await
     }
 
-    async fn enrol(&self, tenant: &TenantId, enrolment: &Enrolment, now: Timestamp) -> Result<bool, StoreError> {
+    async fn enrol(
+        &self,
+        tenant: &TenantId,
+        enrolment: &Enrolment,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let key = schema::enrolment(tenant, &enrolment.enrolment);
         let mark = Mark::pending(&key.pk, now.as_millisecond(), "enrolled");
         let writes = vec![
             Write { condition: Some(ENROLMENT_IS_NEW), ..put(key, &EnrolmentRecord { enrolment, mark }) },
-            put(
-                schema::enrolment_of(tenant, &enrolment.person, &enrolment.enrolment),
-                &EnrolmentLine { cohort: &enrolment.cohort },
-            ),
+            place(tenant, enrolment),
+            audit::entry(tenant, entry),
         ];
-        match self.engine.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(TransactFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(cancelled(failure)),
+        self.transact_if(writes).await
+    }
+
+    async fn enrolment(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
+        self.read_enrolment(tenant, enrolment).await
+    }
+
+    async fn placed(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+        cohort: &CohortId,
+    ) -> Result<Option<Enrolment>, StoreError> {
+        let key = schema::place(tenant, person, cohort);
+        match record::get::<Place>(&self.engine, Table::Learning, &key).await? {
+            Some(place) => self.read_enrolment(tenant, &place.enrolment).await,
+            None => Ok(None),
         }
+    }
+
+    async fn open_attempts(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Vec<Attempt>, StoreError> {
+        let prefix = SortKeys::Prefix(schema::ATTEMPT.to_owned());
+        let attempts = self.read_attempts(tenant, enrolment, prefix).await?;
+        Ok(attempts.into_iter().filter(|attempt| attempt.state == AttemptState::Open).collect())
+    }
+
+    async fn change_enrolment(&self, tenant: &TenantId, change: EnrolmentChange<'_>) -> Result<bool, StoreError> {
+        let EnrolmentChange { next, open, entry, now } = change;
+        let key = schema::enrolment(tenant, &next.enrolment);
+        let mark = Mark::pending(&key.pk, now.as_millisecond(), &format!("changed-{}", next.rev));
+        let values = values! { ":rev" => next.rev.saturating_sub(1) };
+        let write = put(key, &EnrolmentRecord { enrolment: next, mark });
+        let mut writes = vec![
+            Write { condition: Some(ENROLMENT_IS_AS_READ), values, ..write },
+            place(tenant, next),
+            audit::entry(tenant, entry),
+        ];
+        writes.extend(open.iter().map(|attempt| suspension(tenant, attempt, next.status)));
+        self.transact_if(writes).await
     }
 
     async fn has_course(&self, tenant: &TenantId, course: &CourseId) -> Result<bool, StoreError> {
@@ -96,6 +144,29 @@ impl<E: Engine> Members for Store<E> {
     async fn member(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError> {
         record::get(&self.engine, Table::People, &schema::person(tenant, person)).await
     }
+
+    async fn addressed(&self, tenant: &TenantId, email: &str) -> Result<Option<Person>, StoreError> {
+        self.read_addressed(tenant, email).await
+    }
+}
+
+/// Lets an open attempt take nothing while its learner is withdrawn.
+fn suspension(tenant: &TenantId, attempt: &Attempt, status: EnrolmentStatus) -> Write {
+    let mut values = values! { ":open" => AttemptState::Open };
+    let change = match status {
+        EnrolmentStatus::Active => Change::Update("REMOVE suspended"),
+        EnrolmentStatus::Withdrawn => {
+            values.insert(":suspended", record::value(&true));
+            Change::Update("SET suspended = :suspended")
+        }
+    };
+    let at = AttemptRef {
+        tenant: tenant.clone(),
+        enrolment: attempt.enrolment.clone(),
+        assessment: attempt.assessment.clone(),
+        number: attempt.number,
+    };
+    Write { table: Table::Learning, key: crate::attempts::key(&at), change, condition: Some(ATTEMPT_IS_OPEN), values }
 }
 
 impl<E: Engine> Learners for Store<E> {

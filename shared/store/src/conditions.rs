@@ -15,10 +15,14 @@ macro_rules! conditions {
 conditions! {
     /// Made once: an attempt is opened by one of two tabs.
     ATTEMPT_IS_NEW: "attribute_not_exists(pk)";
-    /// A draft is saved into an open attempt of one's own, in time, and only forwards.
-    DRAFT_GOES_FORWARD: "phase = :open AND rev < :rev AND accept_until >= :received AND person = :person";
-    /// A hand-in is taken once, in time, from the learner whose attempt it is.
-    SUBMISSION_IS_FIRST: "phase = :open AND accept_until >= :received AND person = :person";
+    /// A draft is saved into an open attempt of one's own, in time, only forwards, and by whom is not withdrawn.
+    DRAFT_GOES_FORWARD: "phase = :open AND rev < :rev AND accept_until >= :received AND person = :person AND attribute_not_exists(suspended)";
+    /// A hand-in is taken once, in time, from the learner whose attempt it is, unless they are withdrawn.
+    SUBMISSION_IS_FIRST: "phase = :open AND accept_until >= :received AND person = :person AND attribute_not_exists(suspended)";
+    /// An attempt is opened by who is enrolled: a withdrawal that comes first stands, and one that comes later sees it.
+    ENROLMENT_IS_ACTIVE: "#status = :active";
+    /// Only attempts that are open are suspended, or taken up again: those that are closed never change.
+    ATTEMPT_IS_OPEN: "phase = :open";
     /// Time closes an attempt that is open and over, for so long that no hand-in can still be running.
     TIME_IS_UP: "phase = :open AND accept_until < :before";
     /// A grade of a revision is written once.
@@ -49,8 +53,10 @@ conditions! {
     BODY_IS_THERE: "attribute_exists(pk)";
     /// A Release's number is given once.
     RELEASE_NUMBER_IS_NEW: "attribute_not_exists(pk)";
-    /// A cohort keeps the course it was made for.
-    COHORT_KEEPS_ITS_COURSE: "attribute_not_exists(pk) OR course = :course";
+    /// A cohort is made once.
+    COHORT_IS_NEW: "attribute_not_exists(pk)";
+    /// A cohort is changed as it was read: what the audit log says it was before is what it was, and it keeps its course.
+    COHORT_IS_AS_READ: "rev = :rev";
     /// One cycle of one person in one cohort is one enrolment.
     ENROLMENT_IS_NEW: "attribute_not_exists(pk)";
     /// News are forgotten only as they were told: what came meanwhile is told later.
@@ -71,12 +77,22 @@ conditions! {
     AGENDA_IS_NEW: "attribute_not_exists(pk)";
     /// Two changes of a cohort's agenda do not lose one another.
     AGENDA_IS_AS_READ: "rev = :rev";
+    /// A withdrawal or a move follows the enrolment it was decided on.
+    ENROLMENT_IS_AS_READ: "rev = :rev";
+    /// A person has one enrolment in a cohort, whichever way it got there.
+    PLACE_IS_FREE: "attribute_not_exists(pk) OR enrolment = :enrolment";
+    /// An entry of the audit log is written once and stands.
+    ENTRY_IS_NEW: "attribute_not_exists(pk)";
     /// An organisation is made once.
     TENANT_IS_NEW: "attribute_not_exists(pk)";
     /// An address belongs to one person of a tenant.
     ADDRESS_IS_FREE: "attribute_not_exists(pk)";
-    /// Roles are given only to people who are there: an update would make an empty person otherwise.
+    /// Settings are changed as they were read: two who change them at once do not lose one another.
+    ORGANISATION_IS_AS_READ: "rev = :rev";
+    /// A subject is noted of people who are there only: an update would make an empty person otherwise.
     PERSON_IS_THERE: "attribute_exists(pk)";
+    /// Roles are replaced as they were read, and only of people who are there.
+    ROLES_ARE_AS_READ: "#roles = :before";
     /// A change of access follows the state it was decided on.
     STATE_IS_AS_READ: "#state = :from";
     /// The first change of a tenant's list of ended access.

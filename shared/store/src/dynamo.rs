@@ -25,6 +25,8 @@ pub struct TableNames {
     pub learning: String,
     /// People.
     pub people: String,
+    /// The audit log.
+    pub audit: String,
 }
 
 /// DynamoDB.
@@ -50,6 +52,7 @@ impl Dynamo {
             Table::Content => &self.tables.content,
             Table::Learning => &self.tables.learning,
             Table::People => &self.tables.people,
+            Table::Audit => &self.tables.audit,
         }
     }
 }

@@ -14,6 +14,8 @@ pub enum Table {
     Learning,
     /// People. With a stream.
     People,
+    /// The audit log. No stream; entries are put and never touched again.
+    Audit,
 }
 
 /// The key of one item.

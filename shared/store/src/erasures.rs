@@ -13,10 +13,10 @@ use stoa_service::reading::ProgressReader;
 
 use crate::Store;
 use crate::conditions::{ADMINISTRATOR_STAYS, ERASURE_WAITS};
-use crate::engine::{Change, Engine, Table, TransactFailure, Write};
+use crate::engine::{Change, Engine, Table, Write};
 use crate::marks::Mark;
 use crate::people::{put, update};
-use crate::record::{self, cancelled, values};
+use crate::record::{self, values};
 use crate::schema;
 
 /// An erasure as it is stored.
@@ -26,17 +26,6 @@ pub(crate) struct ErasureRecord {
     pub(crate) erasure: Erasure,
     #[serde(flatten)]
     pub(crate) mark: Mark,
-}
-
-impl<E: Engine> Store<E> {
-    /// Writes all or nothing; `false` if a condition did not hold.
-    async fn transact_if(&self, writes: Vec<Write>) -> Result<bool, StoreError> {
-        match self.engine.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(TransactFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(cancelled(failure)),
-        }
-    }
 }
 
 impl<E: Engine> ErasureStore for Store<E> {

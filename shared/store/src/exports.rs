@@ -1,5 +1,7 @@
 //! People's archives on DynamoDB: the requests, and everything that goes into one.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
@@ -40,17 +42,17 @@ impl<E: Engine> Store<E> {
         record::get(&self.engine, Table::People, &schema::export(tenant, person)).await
     }
 
-    /// A person's enrolments with their cohorts.
+    /// A person's enrolments with the cohorts they have, or had, a place in.
     pub(crate) async fn lines_of(
         &self,
         tenant: &TenantId,
         person: &PersonKey,
     ) -> Result<Vec<(EnrolmentId, CohortId)>, StoreError> {
         let pk = schema::enrolments_of_pk(tenant, person);
-        let items = record::all(&self.engine, Table::Learning, pk, SortKeys::Prefix("E#".to_owned())).await?;
+        let items = record::all(&self.engine, Table::Learning, pk, SortKeys::Prefix(schema::PLACE.to_owned())).await?;
         let line = |item: &Item| {
-            let enrolment = EnrolmentId::parse(record::text(item, "sk")?.strip_prefix("E#")?).ok()?;
-            Some((enrolment, CohortId::parse(record::text(item, "cohort")?).ok()?))
+            let cohort = CohortId::parse(record::text(item, "sk")?.strip_prefix(schema::PLACE)?).ok()?;
+            Some((EnrolmentId::parse(record::text(item, "enrolment")?).ok()?, cohort))
         };
         Ok(items.iter().filter_map(line).collect())
     }
@@ -137,7 +139,14 @@ impl<E: Engine> ExportSource for Store<E> {
         tenant: &TenantId,
         person: &PersonKey,
     ) -> Result<Vec<(EnrolmentId, CohortId)>, StoreError> {
-        self.lines_of(tenant, person).await
+        // Who was moved has several places with one enrolment, which is in one cohort.
+        let mut enrolments = BTreeMap::new();
+        for (enrolment, _) in self.lines_of(tenant, person).await? {
+            if let Some(found) = self.read_enrolment(tenant, &enrolment).await? {
+                enrolments.insert(enrolment, found.cohort);
+            }
+        }
+        Ok(enrolments.into_iter().collect())
     }
 
     async fn cohort(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Option<Cohort>, StoreError> {

@@ -10,6 +10,7 @@ pub mod releases;
 pub mod schema;
 
 mod attempts;
+mod audit;
 mod cohorts;
 mod drafts;
 mod erasing;

@@ -5,18 +5,22 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
+use stoa_domain::audit::Entry;
 use stoa_domain::id::{PersonKey, TenantId};
+use stoa_domain::organisation::Organisation;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::Role;
 use stoa_service::failure::StoreError;
+use stoa_service::organisation::OrganisationStore;
 use stoa_service::people::{AccessChange, Inserted, PeoplePage, PeopleStore};
 use stoa_service::provisioning::{ProvisionStore, Waiting};
 use stoa_service::signing_in::SignIns;
 
 use crate::Store;
+use crate::audit;
 use crate::conditions::{
-    ADDRESS_IS_FREE, MARK_IS_AS_SEEN, PERSON_IS_THERE, REVOKED_IS_AS_READ, REVOKED_IS_NEW, SIGN_IN_IS_FREE,
-    STATE_IS_AS_READ, TENANT_IS_NEW,
+    ADDRESS_IS_FREE, MARK_IS_AS_SEEN, ORGANISATION_IS_AS_READ, REVOKED_IS_AS_READ, REVOKED_IS_NEW, ROLES_ARE_AS_READ,
+    SIGN_IN_IS_FREE, STATE_IS_AS_READ, TENANT_IS_NEW,
 };
 use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Values, Write, WriteFailure};
 use crate::marks::Mark;
@@ -42,11 +46,6 @@ struct Pointer {
     person: PersonKey,
 }
 
-#[derive(Serialize)]
-struct TenantRecord<'a> {
-    name: &'a str,
-}
-
 pub(crate) fn put(key: Key, record: &impl Serialize) -> Write {
     let item = record::item(&key, record);
     Write { table: Table::People, key, change: Change::Put(item), condition: None, values: no_values() }
@@ -63,6 +62,24 @@ impl<E: Engine> Store<E> {
         person: &PersonKey,
     ) -> Result<Option<Person>, StoreError> {
         record::get(&self.engine, Table::People, &schema::person(tenant, person)).await
+    }
+
+    /// Who has an address.
+    pub(crate) async fn read_addressed(&self, tenant: &TenantId, email: &str) -> Result<Option<Person>, StoreError> {
+        let key = schema::address(tenant, email);
+        match record::get::<Pointer>(&self.engine, Table::People, &key).await? {
+            Some(pointer) => self.read_person(tenant, &pointer.person).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Writes all of these; `false` if a condition did not hold.
+    pub(crate) async fn transact_if(&self, writes: Vec<Write>) -> Result<bool, StoreError> {
+        match self.engine.transact(writes).await {
+            Ok(()) => Ok(true),
+            Err(TransactFailure::Refused(_)) => Ok(false),
+            Err(failure) => Err(cancelled(failure)),
+        }
     }
 
     /// Writes under a condition; `false` if it did not hold.
@@ -105,18 +122,21 @@ impl<E: Engine> Store<E> {
 
     /// Makes an organisation with its first administrator, marked for provisioning: both, or nothing because there is an
     /// organisation of that id. Returns whether it is new.
-    pub async fn create_tenant(&self, name: &str, admin: &Person, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn create_tenant(
+        &self,
+        name: &str,
+        admin: &Person,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         debug_assert!(admin.roles.iter().any(|role| role == Role::Admin.name()));
-        let mut writes = vec![Write {
-            condition: Some(TENANT_IS_NEW),
-            ..put(schema::tenant(&admin.tenant), &TenantRecord { name })
-        }];
+        let organisation = Organisation { name: name.to_owned(), ..Organisation::default() };
+        let mut writes = vec![
+            Write { condition: Some(TENANT_IS_NEW), ..put(schema::tenant(&admin.tenant), &organisation) },
+            audit::entry(&admin.tenant, entry),
+        ];
         writes.extend(new_person(admin, now));
-        match self.engine.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(TransactFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(cancelled(failure)),
-        }
+        self.transact_if(writes).await
     }
 }
 
@@ -130,18 +150,17 @@ fn new_person(person: &Person, now: Timestamp) -> [Write; 2] {
 }
 
 impl<E: Engine> PeopleStore for Store<E> {
-    async fn insert(&self, person: &Person, now: Timestamp) -> Result<Inserted, StoreError> {
-        let address = schema::address(&person.tenant, &person.email);
-        match self.engine.transact(new_person(person, now).into()).await {
-            Ok(()) => Ok(Inserted::New),
-            Err(TransactFailure::Refused(_)) => {
-                let taken: Option<Pointer> = record::get(&self.engine, Table::People, &address).await?;
-                let taken = taken.ok_or(StoreError::Conflict)?;
-                // An unclear first try may have written this very person.
-                Ok(if taken.person == person.person { Inserted::New } else { Inserted::Existing(taken.person) })
-            }
-            Err(failure) => Err(cancelled(failure)),
+    async fn insert(&self, person: &Person, entry: &Entry, now: Timestamp) -> Result<Inserted, StoreError> {
+        let mut writes = Vec::from(new_person(person, now));
+        writes.push(audit::entry(&person.tenant, entry));
+        if self.transact_if(writes).await? {
+            return Ok(Inserted::New);
         }
+        let address = schema::address(&person.tenant, &person.email);
+        let taken: Option<Pointer> = record::get(&self.engine, Table::People, &address).await?;
+        let taken = taken.ok_or(StoreError::Conflict)?;
+        // An unclear first try may have written this very person.
+        Ok(if taken.person == person.person { Inserted::New } else { Inserted::Existing(taken.person) })
     }
 
     async fn person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError> {
@@ -172,18 +191,40 @@ impl<E: Engine> PeopleStore for Store<E> {
         Ok(PeoplePage { people, next })
     }
 
-    async fn set_roles(&self, tenant: &TenantId, person: &PersonKey, roles: &[String]) -> Result<bool, StoreError> {
-        let write = update(schema::person(tenant, person), "SET #roles = :roles", values! { ":roles" => roles });
-        self.write_if(Write { condition: Some(PERSON_IS_THERE), ..write }).await
+    async fn everybody(&self, tenant: &TenantId) -> Result<Vec<Person>, StoreError> {
+        let people = record::all(&self.engine, Table::People, schema::people_pk(tenant), SortKeys::All).await?;
+        people.into_iter().map(record::record).collect()
     }
 
-    async fn change_access(&self, change: AccessChange<'_>) -> Result<bool, StoreError> {
-        let writes = self.access_writes(change).await?;
-        match self.engine.transact(writes.into()).await {
-            Ok(()) => Ok(true),
-            Err(TransactFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(cancelled(failure)),
-        }
+    async fn set_roles(&self, before: &Person, roles: &[String], entry: &Entry) -> Result<bool, StoreError> {
+        let values = values! { ":roles" => roles, ":before" => before.roles };
+        let write = update(schema::person(&before.tenant, &before.person), "SET #roles = :roles", values);
+        let write = Write { condition: Some(ROLES_ARE_AS_READ), ..write };
+        self.transact_if(vec![write, audit::entry(&before.tenant, entry)]).await
+    }
+
+    async fn change_access(&self, change: AccessChange<'_>, entry: &Entry) -> Result<bool, StoreError> {
+        let mut writes = Vec::from(self.access_writes(change).await?);
+        writes.push(audit::entry(change.tenant, entry));
+        self.transact_if(writes).await
+    }
+}
+
+impl<E: Engine> OrganisationStore for Store<E> {
+    async fn organisation(&self, tenant: &TenantId) -> Result<Option<Organisation>, StoreError> {
+        record::get(&self.engine, Table::People, &schema::tenant(tenant)).await
+    }
+
+    async fn put_organisation(
+        &self,
+        tenant: &TenantId,
+        next: &Organisation,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
+        let values = values! { ":rev" => next.rev.saturating_sub(1) };
+        let write = put(schema::tenant(tenant), next);
+        let write = Write { condition: Some(ORGANISATION_IS_AS_READ), values, ..write };
+        self.transact_if(vec![write, audit::entry(tenant, entry)]).await
     }
 }
 

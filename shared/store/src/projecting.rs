@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
 use stoa_domain::attempt;
 use stoa_domain::cohort::Enrolment;
-use stoa_domain::fact::{Fact, GradeFact};
+use stoa_domain::fact::{EnrolmentFact, Fact, GradeFact};
 use stoa_domain::generation::Generations;
 use stoa_domain::id::{CohortId, EnrolmentId, NodeId, TenantId};
 use stoa_domain::notification::NEWS_WINDOW_MS;
@@ -44,8 +44,12 @@ pub fn event(item: Item) -> Result<Event, StoreError> {
 /// The fact that an item holds, if its kind is the projector's.
 pub(crate) fn fact_of(key: &Key, item: Item) -> Result<Option<Fact>, StoreError> {
     if key.sk == schema::ENROLMENT {
-        let enrolment: Enrolment = record::record(item)?;
-        Ok(Some(Fact::Enrolled { at: attempt::instant(enrolment.enrolled_at) }))
+        let Enrolment { enrolled_at, rev, status, cohort, .. } = record::record(item)?;
+        let enrolled_at = attempt::instant(enrolled_at);
+        Ok(Some(match rev {
+            0 => Fact::Enrolled { at: enrolled_at },
+            rev => Fact::EnrolmentChanged { enrolled_at, standing: EnrolmentFact { rev, status, cohort } },
+        }))
     } else if key.sk.starts_with(schema::FACT) {
         Ok(Some(record::record::<FactRecord>(item)?.fact))
     } else if let Some((assessment, number)) = parse_grade_sk(&key.sk) {
@@ -155,6 +159,12 @@ impl<E: Engine> ProgressLog for Store<E> {
         }
         if !commit.news.is_empty() {
             writes.push(notifying::collect(tenant, id, &commit.news, now.as_millisecond() + NEWS_WINDOW_MS));
+        }
+        // A new item says that the learner is elsewhere: nobody deletes one here.
+        let moved = RowRecord::moved(commit.enrolment, &commit.row, now);
+        for (cohort, generation) in &commit.left {
+            let key = schema::row(tenant, cohort, *generation, id);
+            writes.push(put(key.clone(), record::item(&key, &moved)));
         }
         let pk = schema::enrolment_pk(tenant, id);
         writes.extend(seen.iter().map(|fact| cleared(&pk, fact, now)));

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use stoa_domain::audit::Entry;
 use stoa_domain::content::Asset;
 use stoa_domain::id::{CourseId, ReleaseId, TenantId};
 use stoa_service::drafting::{Upload, Uploads};
@@ -10,10 +11,11 @@ use stoa_service::failure::StoreError;
 use stoa_service::publishing::{Part, Parts, Register, Registered};
 
 use crate::Store;
+use crate::audit;
 use crate::conditions::RELEASE_NUMBER_IS_NEW;
-use crate::engine::{Change, Engine, Query, SortKeys, Table, Write, WriteFailure};
+use crate::engine::{Change, Engine, Query, SortKeys, Table, Write};
 use crate::objects::{Bucket, Object, Objects, SignedUpload};
-use crate::record::{self, no_values, unless_refused};
+use crate::record::{self, no_values};
 use crate::releases::Releases;
 use crate::schema::{self, objects};
 
@@ -95,7 +97,13 @@ impl<E: Engine> Register for Store<E> {
         items.into_iter().rev().map(|item| record::record::<RegisteredRecord>(item).map(Registered::from)).collect()
     }
 
-    async fn add(&self, tenant: &TenantId, course: &CourseId, line: &Registered) -> Result<bool, StoreError> {
+    async fn add(
+        &self,
+        tenant: &TenantId,
+        course: &CourseId,
+        line: &Registered,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
         let key = schema::release(tenant, course, line.number);
         let Registered { number, release, title, nodes, items, published_at } = line.clone();
         let stored = RegisteredRecord { number, release, title, nodes, items, published_at };
@@ -106,10 +114,6 @@ impl<E: Engine> Register for Store<E> {
             condition: Some(RELEASE_NUMBER_IS_NEW),
             values: no_values(),
         };
-        match self.engine.write(write).await {
-            Ok(_) => Ok(true),
-            Err(WriteFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(unless_refused(failure)),
-        }
+        self.transact_if(vec![write, audit::entry(tenant, entry)]).await
     }
 }

@@ -1,5 +1,8 @@
 //! Reading progress from DynamoDB.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
 use stoa_domain::cohort::{Cohort, Enrolment};
@@ -7,8 +10,10 @@ use stoa_domain::id::{CohortId, EnrolmentId, PersonKey, ReleaseId, TenantId};
 use stoa_domain::progress::RowState;
 use stoa_service::failure::StoreError;
 use stoa_service::reading::{ProgressReader, ROWS_MAX, Row, Rows, Standing};
+use stoa_service::rebuilding::REPLACED_SECONDS;
 
 use crate::Store;
+use crate::cohorts::Place;
 use crate::engine::{Engine, Query, SortKeys, Table};
 use crate::record;
 use crate::schema;
@@ -22,6 +27,11 @@ pub(crate) struct RowRecord {
     #[serde(default)]
     pub(crate) sequence: u64,
     pub(crate) state: RowState,
+    /// Whether the enrolment has been moved to another cohort.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) moved: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires_at: Option<i64>,
 }
 
 impl RowRecord {
@@ -32,7 +42,16 @@ impl RowRecord {
             release: enrolment.release.clone(),
             sequence: state.sequence,
             state: state.clone(),
+            moved: false,
+            expires_at: None,
         }
+    }
+
+    /// What is left where an enrolment was before it was moved: nothing that is shown, until it expires.
+    pub(crate) fn moved(enrolment: &Enrolment, state: &RowState, now: Timestamp) -> RowRecord {
+        let state = RowState { sequence: state.sequence, ..RowState::default() };
+        let expires_at = Some(now.as_second() + REPLACED_SECONDS);
+        RowRecord { moved: true, expires_at, ..RowRecord::new(enrolment, &state) }
     }
 }
 
@@ -48,7 +67,8 @@ pub fn row(item: Item) -> Result<Row, StoreError> {
         why: "no enrolment in its key".to_owned(),
     })?;
     let stored: RowRecord = record::record(item)?;
-    Ok(Row { enrolment, person: stored.person, release: stored.release, state: stored.state })
+    let RowRecord { person, release, state, moved, .. } = stored;
+    Ok(Row { enrolment, person, release, moved, state })
 }
 
 impl<E: Engine> ProgressReader for Store<E> {
@@ -58,9 +78,11 @@ impl<E: Engine> ProgressReader for Store<E> {
 
     async fn enrolments_of(&self, tenant: &TenantId, person: &PersonKey) -> Result<Vec<EnrolmentId>, StoreError> {
         let pk = schema::enrolments_of_pk(tenant, person);
-        let items = record::all(&self.engine, Table::Learning, pk, SortKeys::Prefix("E#".to_owned())).await?;
-        let id = |item: &Item| EnrolmentId::parse(record::text(item, "sk")?.strip_prefix("E#")?).ok();
-        Ok(items.iter().filter_map(id).collect())
+        let places = SortKeys::Prefix(schema::PLACE.to_owned());
+        let places = record::all(&self.engine, Table::Learning, pk, places).await?;
+        let ids = places.into_iter().map(|place| record::record::<Place>(place).map(|place| place.enrolment));
+        // Who was moved has several places with one enrolment.
+        Ok(ids.collect::<Result<BTreeSet<_>, _>>()?.into_iter().collect())
     }
 
     async fn standing(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Standing, StoreError> {
@@ -103,8 +125,9 @@ impl<E: Engine> ProgressReader for Store<E> {
             after: after.map(start),
         };
         let page = self.engine.query(&query).await?;
-        let rows = page.items.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        let mut rows = page.items.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
         let next = page.last.and(rows.last().map(|row| row.enrolment.clone()));
+        rows.retain(|row| !row.moved);
         Ok(Rows { rows, next })
     }
 }

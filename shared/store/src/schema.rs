@@ -1,5 +1,6 @@
 //! Every key, in one file. `docs/data-model.md` says which access pattern uses which.
 
+use stoa_domain::audit::Entry;
 use stoa_domain::id::{
     AssetId, CohortId, CourseId, EnrolmentId, ItemId, NodeId, NotificationId, PersonKey, ReleaseId, TenantId,
 };
@@ -188,14 +189,17 @@ pub fn row(tenant: &TenantId, cohort: &CohortId, generation: u32, enrolment: &En
     Key::new(rows_pk(tenant, cohort, generation), format!("{ROW}{enrolment}"))
 }
 
-/// The enrolments of one person; one query lists them.
+/// The places of one person in cohorts; one query lists them, and with them the person's enrolments.
 pub fn enrolments_of_pk(tenant: &TenantId, person: &PersonKey) -> String {
     format!("T#{tenant}#LEARNER#{person}")
 }
 
-/// One enrolment in its learner's list.
-pub fn enrolment_of(tenant: &TenantId, person: &PersonKey, enrolment: &EnrolmentId) -> Key {
-    Key::new(enrolments_of_pk(tenant, person), format!("E#{enrolment}"))
+/// How the sort keys of a learner's places begin.
+pub const PLACE: &str = "C#";
+
+/// A learner's place in a cohort: it belongs to the enrolment that had it first, also once that was moved away.
+pub fn place(tenant: &TenantId, person: &PersonKey, cohort: &CohortId) -> Key {
+    Key::new(enrolments_of_pk(tenant, person), format!("{PLACE}{cohort}"))
 }
 
 /// The register of a tenant's courses.
@@ -317,6 +321,25 @@ pub fn revoked(tenant: &TenantId) -> Key {
 /// A tenant.
 pub fn tenant(tenant: &TenantId) -> Key {
     Key::new(format!("T#{tenant}#TENANT"), "TENANT")
+}
+
+/// The audit log of a tenant, in order of time. All of it shares a partition: what administrators do at their busiest is a
+/// few hundred acts a second, and a page of the log is one query.
+pub fn audit_pk(tenant: &TenantId) -> String {
+    format!("T#{tenant}#AUDIT")
+}
+
+/// How the sort keys of audit entries begin.
+pub const AT: &str = "AT#";
+
+/// An entry of the audit log: by time, then by what tells it from others of the same instant.
+pub fn audit(tenant: &TenantId, entry: &Entry) -> Key {
+    Key::new(audit_pk(tenant), format!("{}{}", audit_before(entry.at), entry.mark()))
+}
+
+/// Where the audit entries before an instant end, in milliseconds since 1970.
+pub fn audit_before(at_ms: i64) -> String {
+    format!("{AT}{at_ms:015}#")
 }
 
 /// Who signs in with a subject of an issuer. Read by the token function alone.

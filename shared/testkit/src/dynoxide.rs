@@ -18,8 +18,9 @@ use crate::model::Units;
 const CONTENT: &str = "content";
 const LEARNING: &str = "learning";
 const PEOPLE: &str = "people";
+const AUDIT: &str = "audit";
 
-/// A running engine with the three tables. It ends when this is dropped.
+/// A running engine with the four tables. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Embedded {
     /// The production adapter over it.
@@ -49,7 +50,7 @@ impl Drop for Embedded {
 /// If this machine cannot open a port.
 pub async fn embedded() -> Embedded {
     let database = Database::memory().expect("a database in memory");
-    for table in [table(CONTENT, false), table(LEARNING, true), table(PEOPLE, true)] {
+    for table in [table(CONTENT, false), table(LEARNING, true), table(PEOPLE, true), table(AUDIT, false)] {
         let request = serde_json::from_value(table).expect("the request is well formed");
         database.create_table(request).expect("the table is made");
     }
@@ -59,7 +60,12 @@ pub async fn embedded() -> Embedded {
     let server = tokio::spawn(dynoxide::server::serve_on(listener, database));
     let meter = Meter::default();
     let client = client(address, meter.clone());
-    let names = TableNames { content: CONTENT.to_owned(), learning: LEARNING.to_owned(), people: PEOPLE.to_owned() };
+    let names = TableNames {
+        content: CONTENT.to_owned(),
+        learning: LEARNING.to_owned(),
+        people: PEOPLE.to_owned(),
+        audit: AUDIT.to_owned(),
+    };
     Embedded { engine: Dynamo::new(client.clone(), names), client, server, meter }
 }
 

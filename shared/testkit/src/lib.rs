@@ -4,9 +4,11 @@
 //! Everything here is single-threaded, knows neither the wall clock nor a random source, and draws from one seed: a run is
 //! replayed by its seed. The handles ([`ModelStore`], [`Faults`], [`SimClock`], …) are cheap to clone and share one state.
 
+pub mod audit;
 mod clock;
 mod dropping;
 mod dynoxide;
+mod enrolled;
 pub mod events;
 mod expression;
 pub mod faults;
@@ -24,6 +26,7 @@ mod yielding;
 pub use clock::SimClock;
 pub use dropping::{Dropped, Dropping};
 pub use dynoxide::{Embedded, embedded};
+pub use enrolled::enrolled;
 pub use faults::{Faults, Rates};
 pub use mailbox::ModelMailbox;
 pub use model::{ModelStore, StreamRecord};

@@ -6,6 +6,8 @@ mod contract;
 mod data_model;
 #[path = "architecture/dependencies.rs"]
 mod dependencies;
+#[path = "architecture/grounds.rs"]
+mod grounds;
 #[path = "architecture/openapi.rs"]
 mod openapi;
 #[path = "architecture/tidy.rs"]

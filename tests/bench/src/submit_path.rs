@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use stoa_domain::attempt::{Attempt, AttemptState, GRACE_MS, Submission};
+use stoa_domain::cohort::{Enrolment, EnrolmentStatus};
 use stoa_domain::digest;
-use stoa_domain::id::{EnrolmentId, ItemId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId};
+use stoa_domain::id::{CohortId, EnrolmentId, ItemId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId};
 use stoa_domain::item::{Answer, Answers};
-use stoa_service::attempts::{self, AttemptRef, AttemptStore, DraftSave};
+use stoa_service::attempts::{self, AttemptRef, AttemptStore, DraftSave, Inserted};
+use stoa_service::cohorts::CohortStore;
 use stoa_store::Store;
 use stoa_store::dynamo::{Dynamo, TableNames};
 use stoa_testkit::embedded;
@@ -51,8 +53,13 @@ pub async fn measure() {
     let embedded = embedded().await;
     let meter = Meter::default();
     let config = embedded.client.config().to_builder().interceptor(meter.clone()).build();
-    let names =
-        TableNames { content: "content".to_owned(), learning: "learning".to_owned(), people: "people".to_owned() };
+    let named = |name: &str| name.to_owned();
+    let names = TableNames {
+        content: named("content"),
+        learning: named("learning"),
+        people: named("people"),
+        audit: named("audit"),
+    };
     let store = Store::new(Dynamo::new(aws_sdk_dynamodb::Client::from_conf(config), names));
     let answers =
         Answers::from([(ItemId::parse("essay").expect("an id"), Answer::Text { text: "x".repeat(ANSWER_BYTES) })]);
@@ -72,9 +79,11 @@ pub async fn measure() {
         let submission = Submission::new(SubmissionId::parse("hand-in").expect("an id"), answers.clone(), now);
         let save = DraftSave { rev: 1, answers: answers.clone(), digest: digest::of_json(&answers), received_at: now };
 
+        enrol(&store, &at, &person, now).await;
+        meter.take();
         let start = Instant::now();
         store.attempts(&at.tenant, &at.enrolment, &at.assessment).await.expect("a list");
-        assert!(store.insert(&at.tenant, &attempt).await.expect("a write"));
+        assert_eq!(store.insert(&at.tenant, &attempt).await.expect("a write"), Inserted::New);
         open.add(start.elapsed(), meter.take());
         let start = Instant::now();
         attempts::save_draft(&store, &at, &person, &save).await.expect("saved");
@@ -101,6 +110,22 @@ pub async fn measure() {
     );
 }
 
+async fn enrol(store: &Store<Dynamo>, at: &AttemptRef, person: &PersonKey, now: Timestamp) {
+    let enrolment = Enrolment {
+        enrolment: at.enrolment.clone(),
+        person: person.clone(),
+        cohort: CohortId::parse(at.enrolment.as_str()).expect("an id"),
+        release: ReleaseId::parse("release").expect("an id"),
+        cycle_no: 1,
+        status: EnrolmentStatus::Active,
+        enrolled_at: now.as_millisecond(),
+        rev: 0,
+        left: vec![],
+    };
+    let entry = stoa_testkit::audit::entry(at.enrolment.as_str(), now);
+    assert!(store.enrol(&at.tenant, &enrolment, &entry, now).await.expect("a write"));
+}
+
 fn opened(at: &AttemptRef, person: &PersonKey, now: Timestamp) -> Attempt {
     let closes_at = now.as_millisecond() + 3_600_000;
     Attempt {
@@ -120,5 +145,6 @@ fn opened(at: &AttemptRef, person: &PersonKey, now: Timestamp) -> Attempt {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     }
 }

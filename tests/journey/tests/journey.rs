@@ -2,6 +2,8 @@
 //!
 //! `STOA_ENDPOINTS` names the stack's endpoints file; `python3 -m tools.local up -- COMMAND` starts a throwaway one.
 
+#[path = "journey/administration.rs"]
+mod administration;
 #[path = "journey/bad_input.rs"]
 mod bad_input;
 #[path = "journey/canary.rs"]

@@ -34,6 +34,8 @@ mod net;
 mod operator;
 #[path = "simulation/promises.rs"]
 mod promises;
+#[path = "simulation/promises_of_administration.rs"]
+mod promises_of_administration;
 #[path = "simulation/promises_of_erasures.rs"]
 mod promises_of_erasures;
 #[path = "simulation/promises_of_notices.rs"]

@@ -33,6 +33,8 @@ pub struct Endpoints {
 /// The tables of a deployment.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Tables {
+    /// The audit log.
+    pub audit: String,
     /// Drafts and the register of Releases.
     pub content: String,
     /// Cohorts, attempts, grades, logs.

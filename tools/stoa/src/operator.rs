@@ -66,9 +66,9 @@ impl Operator {
 
     /// The deployment's store, as its functions see it.
     pub fn store(&self) -> Store<Dynamo> {
-        let Tables { content, learning, people } = self.endpoints.tables.clone();
+        let Tables { audit, content, learning, people } = self.endpoints.tables.clone();
         let client = aws_sdk_dynamodb::Client::new(&self.aws);
-        Store::new(Dynamo::new(client, TableNames { content, learning, people }))
+        Store::new(Dynamo::new(client, TableNames { content, learning, people, audit }))
     }
 
     /// The deployment's Releases, as its functions see them.

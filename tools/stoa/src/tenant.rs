@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use serde_json::json;
+use stoa_domain::audit::{Act, By, Subject};
 use stoa_domain::id::PersonKey;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::Role;
@@ -52,7 +53,10 @@ async fn write(store: &Store<impl Engine>, tenant: &CreateTenant, key: PersonKey
         state: PersonState::Invited,
         subject: None,
     };
-    let created = store.create_tenant(name, &admin, now).await;
+    // No person does it: the log names the operator by leaving the actor out, and the run by the administrator it made.
+    let by = By { actor: None, request: format!("stoa tenant create {}", admin.person), at: now };
+    let entry = by.did(Act::OrganisationMade, Subject::person(&admin.person), []);
+    let created = store.create_tenant(name, &admin, &entry, now).await;
     created.context("the organisation could not be written; check the AWS credentials, then run the same again")
 }
 

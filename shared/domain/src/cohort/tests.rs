@@ -18,6 +18,7 @@ fn cohort() -> Cohort {
             id("q"),
             Deadline { civil: "2026-12-01T23:59:00".parse().expect("a civil time") },
         )]),
+        rev: 0,
     }
 }
 
@@ -50,6 +51,43 @@ fn an_enrolment_has_the_same_id_for_ever() {
     // Enrolments are found by this id: whoever changes how it is derived loses them.
     let expected = &digest::of_bytes(b"winter#person#1")[..32];
     assert_eq!(enrolment_id(&id("winter"), &id("person"), 1).as_str(), expected);
+}
+
+fn enrolment() -> Enrolment {
+    Enrolment {
+        enrolment: enrolment_id(&id("winter"), &id("person"), 1),
+        person: id("person"),
+        cohort: id("winter"),
+        release: id("release"),
+        cycle_no: 1,
+        status: EnrolmentStatus::Active,
+        enrolled_at: 5,
+        rev: 0,
+        left: vec![],
+    }
+}
+
+#[test]
+fn a_learner_who_left_and_came_back_has_the_enrolment_they_had() {
+    let back = enrolment().with_status(EnrolmentStatus::Withdrawn).with_status(EnrolmentStatus::Active);
+    assert_eq!(back, Enrolment { rev: 2, ..enrolment() });
+}
+
+#[test]
+fn who_is_moved_takes_everything_along_and_leaves_each_cohort_once() {
+    let moved = enrolment().moved(&id("summer")).expect("moved");
+    assert_eq!((moved.cohort.as_str(), moved.left.as_slice()), ("summer", &[id("winter")][..]));
+    let kept = Enrolment { cohort: id("winter"), rev: 0, left: vec![], ..moved.clone() };
+    assert_eq!(kept, enrolment(), "the Release, the id and the time stay");
+    let back = moved.moved(&id("winter")).expect("moved");
+    assert_eq!((back.cohort.as_str(), back.left.as_slice()), ("winter", &[id("summer")][..]));
+
+    let mut often = enrolment();
+    for at in 0..LEFT_MAX {
+        often = often.moved(&id(&format!("c{at}"))).expect("moved");
+    }
+    assert_eq!(often.moved(&id("again")), None);
+    assert!(often.moved(&id("c0")).is_some(), "where it was before is no further cohort");
 }
 
 #[test]

@@ -122,7 +122,11 @@ fn everything_read(facts: &[Fact], node: &NodeId) -> Reading {
     let readings = || {
         facts.iter().filter_map(|fact| match fact {
             Fact::Read { parts } => parts.get(node),
-            Fact::Viewed { .. } | Fact::Enrolled { .. } | Fact::Done { .. } | Fact::Graded { .. } => None,
+            Fact::Viewed { .. }
+            | Fact::Enrolled { .. }
+            | Fact::EnrolmentChanged { .. }
+            | Fact::Done { .. }
+            | Fact::Graded { .. } => None,
         })
     };
     let film = || readings().filter_map(|reading| reading.watched.get(&id("film")));
@@ -140,18 +144,28 @@ fn meaning(facts: &[Fact]) -> Facts {
     let mut meaning = Facts::default();
     for fact in facts {
         match fact {
-            Fact::Enrolled { .. } => {
+            Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } => {
                 let times = facts.iter().filter_map(|fact| match fact {
-                    Fact::Enrolled { at } => Some(at.as_millisecond()),
+                    Fact::Enrolled { at } | Fact::EnrolmentChanged { enrolled_at: at, .. } => Some(at.as_millisecond()),
                     Fact::Viewed { .. } | Fact::Done { .. } | Fact::Read { .. } | Fact::Graded { .. } => None,
                 });
                 meaning.enrolled = times.min();
+                let changes = facts.iter().filter_map(|fact| match fact {
+                    Fact::EnrolmentChanged { standing, .. } => Some(standing),
+                    Fact::Enrolled { .. }
+                    | Fact::Viewed { .. }
+                    | Fact::Done { .. }
+                    | Fact::Read { .. }
+                    | Fact::Graded { .. } => None,
+                });
+                meaning.enrolment = changes.max().cloned();
             }
             Fact::Viewed { node, .. } => {
                 let times = facts.iter().filter_map(|fact| match fact {
                     Fact::Viewed { node: other, at } if other == node => Some(at.as_millisecond()),
                     Fact::Viewed { .. }
                     | Fact::Enrolled { .. }
+                    | Fact::EnrolmentChanged { .. }
                     | Fact::Done { .. }
                     | Fact::Read { .. }
                     | Fact::Graded { .. } => None,
@@ -163,6 +177,7 @@ fn meaning(facts: &[Fact]) -> Facts {
                     Fact::Done { node: other, at } if other == node => Some(at.as_millisecond()),
                     Fact::Done { .. }
                     | Fact::Enrolled { .. }
+                    | Fact::EnrolmentChanged { .. }
                     | Fact::Viewed { .. }
                     | Fact::Read { .. }
                     | Fact::Graded { .. } => None,
@@ -183,6 +198,7 @@ fn meaning(facts: &[Fact]) -> Facts {
                     }
                     Fact::Graded { .. }
                     | Fact::Enrolled { .. }
+                    | Fact::EnrolmentChanged { .. }
                     | Fact::Viewed { .. }
                     | Fact::Read { .. }
                     | Fact::Done { .. } => None,

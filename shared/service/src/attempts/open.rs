@@ -11,7 +11,7 @@ use stoa_domain::id::{EnrolmentId, NodeId, PersonKey, TenantId};
 use stoa_domain::item::Answers;
 use stoa_domain::tree::Tree;
 
-use super::{AttemptError, AttemptRef, AttemptStore};
+use super::{AttemptError, AttemptRef, AttemptStore, Inserted};
 use crate::failure::StoreError;
 use crate::releases::Outlines;
 
@@ -69,12 +69,13 @@ pub async fn open(
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     };
-    if store.insert(&at.tenant, &attempt).await? {
-        Ok(Opened { attempt, is_new: true })
-    } else {
+    match store.insert(&at.tenant, &attempt).await? {
+        Inserted::New => Ok(Opened { attempt, is_new: true }),
         // Another tab was faster; both go on with the same attempt.
-        resume(store, at).await
+        Inserted::Existing => resume(store, at).await,
+        Inserted::NotEnrolled => Err(AttemptError::NotFound),
     }
 }
 
@@ -85,6 +86,18 @@ async fn resume(store: &impl AttemptStore, at: &AttemptRef) -> Result<Opened, At
 
 pub(super) fn earlier(attempt: &Attempt) -> Earlier {
     Earlier { number: attempt.number, state: attempt.state, accept_until: attempt.accept_until }
+}
+
+/// The enrolment, for the learner whose it is and who is not withdrawn; for anybody else it is not there.
+pub(super) async fn enrolled(
+    store: &impl AttemptStore,
+    tenant: &TenantId,
+    enrolment: &EnrolmentId,
+    person: &PersonKey,
+) -> Result<Enrolment, AttemptError> {
+    let found = store.enrolment(tenant, enrolment).await?;
+    let is_theirs = |enrolment: &Enrolment| enrolment.person == *person && enrolment.status == EnrolmentStatus::Active;
+    found.filter(is_theirs).ok_or(AttemptError::NotFound)
 }
 
 /// What taking an assessment depends on.
@@ -105,11 +118,7 @@ impl Taken {
         assessment: &NodeId,
         person: &PersonKey,
     ) -> Result<Taken, AttemptError> {
-        let enrolment = store
-            .enrolment(tenant, enrolment)
-            .await?
-            .filter(|enrolment| enrolment.person == *person && enrolment.status == EnrolmentStatus::Active)
-            .ok_or(AttemptError::NotFound)?;
+        let enrolment = enrolled(store, tenant, enrolment, person).await?;
         let cohort = store.cohort(tenant, &enrolment.cohort).await?.ok_or(AttemptError::NotFound)?;
         let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or(AttemptError::NotFound)?;
         let position = tree.position(assessment).ok_or(AttemptError::NotFound)?;

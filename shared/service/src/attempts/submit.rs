@@ -51,7 +51,9 @@ pub async fn save_draft(
         Written::Refused(stored) => stored.filter(|attempt| attempt.person == *person),
     };
     let attempt: &Attempt = stored.as_deref().ok_or(AttemptError::NotFound)?;
-    if let Some(receipt) = attempt.receipt() {
+    if attempt.suspended && attempt.receipt().is_none() {
+        Err(AttemptError::NotFound)
+    } else if let Some(receipt) = attempt.receipt() {
         Err(AttemptError::Closed(Box::new(receipt)))
     } else if let Some(overdue) = attempt.overdue(draft.received_at) {
         Err(AttemptError::TimeUp(overdue))

@@ -11,7 +11,7 @@ use stoa_domain::grading::Grade;
 use stoa_domain::id::{EnrolmentId, NodeId, PersonKey, TenantId};
 use stoa_domain::item::Item;
 
-use super::open::{Taken, earlier};
+use super::open::{Taken, earlier, enrolled};
 use super::{AttemptError, AttemptRef, AttemptStore};
 use crate::releases::{Items, Outlines};
 
@@ -102,6 +102,7 @@ pub async fn view(
     at: &AttemptRef,
     person: &PersonKey,
 ) -> Result<Viewed, AttemptError> {
+    enrolled(store, &at.tenant, &at.enrolment, person).await?;
     let attempt = store.attempt(at).await?.filter(|attempt| attempt.person == *person).ok_or(AttemptError::NotFound)?;
     let asked = items.items(&at.tenant, &attempt.release, &at.assessment).await?;
     let grade = if attempt.receipt().is_some() { store.grade(at).await? } else { None };

@@ -39,6 +39,12 @@ pub fn email(text: &str) -> Option<String> {
     holds.then(|| text.to_ascii_lowercase())
 }
 
+/// Whether text can be a name.
+pub(super) fn is_name(text: &str) -> bool {
+    let text = text.trim();
+    !text.is_empty() && text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_control)
+}
+
 /// Roles without doubles, each as it is read.
 pub(super) fn roles(roles: &[String], pointer: &str) -> Result<Vec<String>, Vec<Finding>> {
     let mut findings = Vec::new();
@@ -80,8 +86,7 @@ pub(super) fn people(
             }
         }
         let name = name.trim();
-        let is_name = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.contains(char::is_control);
-        if !is_name {
+        if !is_name(name) {
             findings.push(finding(
                 format!("/people/{at}/name"),
                 format!("A name has 1 to {NAME_CHARS_MAX} characters on one line."),

@@ -1,5 +1,7 @@
 //! Requests as the HTTP API packs them.
 
+use std::cell::Cell;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +15,11 @@ const TOKEN_AGE: SignedDuration = SignedDuration::from_secs(60);
 /// How long a token lives.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_secs(300);
 
-/// Builds one request. It has nobody's identity, no parameters and no body until told so.
+thread_local! {
+    static REQUESTS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Builds one request. Each has an id of its own, as the gateway gives them. It has nobody's identity, no parameters and no body until told so.
 #[derive(Debug, Clone)]
 pub struct HttpEvent {
     event: Value,
@@ -37,6 +43,8 @@ impl HttpEvent {
         event["rawPath"] = path.into();
         event["pathParameters"] = Value::Object(serde_json::Map::new());
         let context = &mut event["requestContext"];
+        REQUESTS.set(REQUESTS.get() + 1);
+        context["requestId"] = format!("request-{}", REQUESTS.get()).into();
         context["routeKey"] = route.into();
         context["http"]["method"] = method.into();
         context["http"]["path"] = path.into();
@@ -131,6 +139,7 @@ mod tests {
         let built = HttpEvent::new("GET /api/enrolments/{enrolment}/progress", received_at).path("enrolment", "e1");
         let built = built.signed_in("demo", "p1", "").header("authorization", "Bearer header.payload.signature");
         let mut expected = golden.clone();
+        expected["requestContext"]["requestId"] = built.event()["requestContext"]["requestId"].clone();
         let jwt = &mut expected["requestContext"]["authorizer"]["jwt"];
         for name in ["jti", "sub", "username", "version"] {
             jwt["claims"].as_object_mut().expect("claims").remove(name);

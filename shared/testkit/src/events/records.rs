@@ -32,6 +32,7 @@ pub fn stream_event(changes: &[StreamRecord]) -> Value {
             Table::Content => "stoa-data-ContentTable",
             Table::Learning => "stoa-data-LearningTable",
             Table::People => "stoa-data-PeopleTable",
+            Table::Audit => "stoa-data-AuditTable",
         };
         record["eventID"] = format!("{:032x}", change.sequence).into();
         record["eventName"] = if change.event_name == EventName::Insert { "INSERT" } else { "MODIFY" }.into();

@@ -10,6 +10,7 @@ use stoa_store::schema::WORK_INDEX;
 const FUNCTIONS: &[(&str, &[&str])] = &[
     ("attempt-close", attempt_close::ENV),
     ("attempt-write", attempt_write::ENV),
+    ("audit-read", audit_read::ENV),
     ("content-read", content_read::ENV),
     ("content-write", content_write::ENV),
     ("cohort-write", cohort_write::ENV),
@@ -45,6 +46,7 @@ fn contract() -> Value {
         "routes": routes,
         "functions": functions,
         "tables": {
+            "audit": {"key": ["pk", "sk"]},
             "content": {"key": ["pk", "sk"]},
             "learning": {"key": ["pk", "sk"], "indexes": index, "stream": true, "ttl": "expires_at"},
             "people": {"key": ["pk", "sk"], "indexes": index, "stream": true},

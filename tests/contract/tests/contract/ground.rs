@@ -44,8 +44,12 @@ pub fn deployed() -> Option<Ground<Dynamo>> {
         .endpoint_url(at("/aws_endpoint"))
         .credentials_provider(Credentials::new("test", "test", None, None, "contract"))
         .build();
-    let names =
-        TableNames { content: at("/tables/content"), learning: at("/tables/learning"), people: at("/tables/people") };
+    let names = TableNames {
+        content: at("/tables/content"),
+        learning: at("/tables/learning"),
+        people: at("/tables/people"),
+        audit: at("/tables/audit"),
+    };
     let engine = Dynamo::new(aws_sdk_dynamodb::Client::from_conf(config), names);
     Some(Ground { engine, pk: format!("CONTRACT#{}", uuid::Uuid::now_v7()) })
 }

@@ -8,7 +8,10 @@ use stoa_store::conditions;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, embedded};
 
-use crate::{promises, promises_of_erasures, promises_of_notices, promises_of_others, promises_of_rebuilds};
+use crate::{
+    promises, promises_of_administration, promises_of_erasures, promises_of_notices, promises_of_others,
+    promises_of_rebuilds,
+};
 
 /// Which promise is broken without which condition, or without which of the parts that AND joins.
 const PROMISES: &[(&str, Option<usize>, &str)] = &[
@@ -18,10 +21,14 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("DRAFT_GOES_FORWARD", Some(1), "a_draft_only_goes_forwards"),
     ("DRAFT_GOES_FORWARD", Some(2), "a_draft_is_saved_in_time"),
     ("DRAFT_GOES_FORWARD", Some(3), "a_draft_is_saved_by_its_learner"),
+    ("DRAFT_GOES_FORWARD", Some(4), "who_is_withdrawn_saves_no_draft"),
     ("SUBMISSION_IS_FIRST", None, "a_hand_in_is_taken_once"),
     ("SUBMISSION_IS_FIRST", Some(0), "a_hand_in_is_taken_once"),
     ("SUBMISSION_IS_FIRST", Some(1), "a_hand_in_is_taken_in_time"),
     ("SUBMISSION_IS_FIRST", Some(2), "a_hand_in_is_taken_from_its_learner"),
+    ("SUBMISSION_IS_FIRST", Some(3), "who_is_withdrawn_hands_nothing_in"),
+    ("ENROLMENT_IS_ACTIVE", None, "who_is_withdrawn_opens_no_attempt"),
+    ("ATTEMPT_IS_OPEN", None, "an_attempt_that_is_closed_meanwhile_is_not_suspended"),
     ("TIME_IS_UP", None, "time_does_not_close_what_was_handed_in"),
     ("TIME_IS_UP", Some(0), "time_does_not_close_what_was_handed_in"),
     ("TIME_IS_UP", Some(1), "time_closes_an_attempt_only_when_it_is_over"),
@@ -53,11 +60,17 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("BODY_IS_NOT_KEPT", None, "kept_answers_never_expire_again"),
     ("BODY_IS_THERE", None, "only_answers_that_are_there_are_kept"),
     ("RELEASE_NUMBER_IS_NEW", None, "a_number_of_a_release_is_given_once"),
-    ("COHORT_KEEPS_ITS_COURSE", None, "a_cohort_keeps_its_course"),
+    ("COHORT_IS_NEW", None, "a_cohort_is_made_once"),
+    ("COHORT_IS_AS_READ", None, "of_two_who_change_a_cohort_one_does"),
     ("ENROLMENT_IS_NEW", None, "an_enrolment_is_made_once"),
+    ("ENROLMENT_IS_AS_READ", None, "of_two_who_change_an_enrolment_one_does"),
+    ("PLACE_IS_FREE", None, "a_person_has_one_enrolment_in_a_cohort"),
+    ("ENTRY_IS_NEW", None, "an_entry_of_the_log_is_never_written_over"),
     ("ADDRESS_IS_FREE", None, "an_address_belongs_to_one_person"),
     ("TENANT_IS_NEW", None, "an_organisation_is_made_once"),
-    ("PERSON_IS_THERE", None, "roles_are_given_only_to_people_who_are_there"),
+    ("ORGANISATION_IS_AS_READ", None, "of_two_who_change_settings_one_does"),
+    ("PERSON_IS_THERE", None, "nobody_is_made_by_noting_a_subject"),
+    ("ROLES_ARE_AS_READ", None, "roles_are_replaced_only_as_they_were_read"),
     ("STATE_IS_AS_READ", None, "a_change_of_access_follows_the_state_it_was_decided_on"),
     ("REVOKED_IS_NEW", None, "two_who_begin_the_list_of_ended_access_do_not_lose_one_another"),
     ("REVOKED_IS_AS_READ", None, "two_who_change_the_list_of_ended_access_do_not_lose_one_another"),
@@ -111,11 +124,12 @@ promises! {
     only_answers_that_are_there_are_kept;
     promises_of_others:
     a_number_of_a_release_is_given_once
-    a_cohort_keeps_its_course
+    a_cohort_is_made_once
+    of_two_who_change_a_cohort_one_does
     an_enrolment_is_made_once
     an_address_belongs_to_one_person
     an_organisation_is_made_once
-    roles_are_given_only_to_people_who_are_there
+    roles_are_replaced_only_as_they_were_read
     a_change_of_access_follows_the_state_it_was_decided_on
     an_account_is_followed_only_as_it_was_seen
     a_subject_signs_in_as_one_person
@@ -133,12 +147,22 @@ promises! {
     two_who_choose_do_not_lose_one_another
     two_who_begin_an_agenda_do_not_lose_one_another
     two_who_change_an_agenda_do_not_lose_one_another;
+    promises_of_administration:
+    who_is_withdrawn_saves_no_draft
+    who_is_withdrawn_hands_nothing_in
+    who_is_withdrawn_opens_no_attempt
+    an_attempt_that_is_closed_meanwhile_is_not_suspended
+    of_two_who_change_an_enrolment_one_does
+    a_person_has_one_enrolment_in_a_cohort
+    an_entry_of_the_log_is_never_written_over
+    of_two_who_change_settings_one_does;
     promises_of_rebuilds:
     of_two_who_begin_a_rebuild_one_does
     who_was_taken_over_does_not_switch
     a_rebuild_never_draws_over_a_newer_row
     only_rows_that_are_there_expire;
     promises_of_erasures:
+    nobody_is_made_by_noting_a_subject
     an_erasure_that_has_begun_is_not_taken_back
     an_erasure_that_was_taken_back_does_not_begin
     an_administrator_who_was_deactivated_erases_nobody

@@ -14,12 +14,13 @@ use stoa_domain::person::{Person, PersonState};
 use stoa_domain::release::{Draft, Frozen, freeze};
 use stoa_domain::rule::Rule;
 use stoa_domain::tree::Tree;
-use stoa_service::cohorts::{CohortStore, Put};
+use stoa_service::cohorts::CohortStore;
 use stoa_store::Store;
 use stoa_store::engine::{Change, Engine, Table, Values, Write};
 use stoa_store::objects::Bucket;
 use stoa_store::schema::objects;
 use stoa_store::{record, schema};
+use stoa_testkit::audit::entry;
 use stoa_testkit::{ModelObjects, ModelStore, SimClock};
 
 /// How many learners there are.
@@ -71,6 +72,7 @@ impl Course {
             release: frozen.outline.release.clone(),
             zone: "Europe/Berlin".to_owned(),
             deadlines: BTreeMap::from([(node(EXAM), deadline.expect("a deadline"))]),
+            rev: 0,
         };
         assert_eq!(cohort.due(&node(EXAM)), Some(start + DUE_AFTER));
         let enrolments = (0..LEARNERS).map(|learner| enrolment(&cohort, learner, start)).collect();
@@ -103,13 +105,14 @@ impl Course {
 
     /// Makes the cohort and enrols its learners, as cohort-write does.
     pub async fn enrol(&self, store: Store<ModelStore>) {
-        let now_ms = SimClock::default().now().as_millisecond();
-        let agenda = Agenda::default().changed(None, &self.cohort, now_ms);
-        let made = store.put_cohort(&self.tenant, &self.cohort, &agenda, agenda.due_at(&self.cohort, now_ms)).await;
-        assert_eq!(made, Ok(Put::Written));
+        let now = SimClock::default().now();
+        let agenda = Agenda::default().changed(None, &self.cohort, now.as_millisecond());
+        let due_at = agenda.due_at(&self.cohort, now.as_millisecond());
+        let made = store.put_cohort(&self.tenant, &self.cohort, &agenda, due_at, &entry("cohort", now)).await;
+        assert_eq!(made, Ok(true));
         for enrolment in &self.enrolments {
             self.know(&store, &enrolment.person).await;
-            let enrolled = store.enrol(&self.tenant, enrolment, SimClock::default().now()).await;
+            let enrolled = store.enrol(&self.tenant, enrolment, &entry(enrolment.person.as_str(), now), now).await;
             assert_eq!(enrolled, Ok(true));
         }
     }
@@ -148,6 +151,8 @@ fn enrolment(cohort: &Cohort, learner: usize, start: Timestamp) -> Enrolment {
         cycle_no: 1,
         status: EnrolmentStatus::Active,
         enrolled_at: start.as_millisecond(),
+        rev: 0,
+        left: vec![],
     }
 }
 

@@ -9,10 +9,10 @@ use stoa_domain::attempt::{Attempt, AttemptState, GRACE_MS};
 use stoa_domain::id::{EnrolmentId, NodeId, PersonKey, ReleaseId, TenantId};
 use stoa_domain::item::Answers;
 use stoa_queue::{Ring, Target};
-use stoa_service::attempts::AttemptStore;
+use stoa_service::attempts::{AttemptStore, Inserted};
 use stoa_service::sweeping::Stops;
 use stoa_store::Store;
-use stoa_testkit::{Faults, ModelStore, SimClock};
+use stoa_testkit::{Faults, ModelStore, SimClock, enrolled};
 use work_sweep::{Bells, Swept};
 
 /// How many attempts there are: more than 1,000 in each of the eight shards.
@@ -40,6 +40,7 @@ fn attempt(number: usize, tenant: &TenantId) -> (TenantId, Attempt) {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     };
     (tenant.clone(), attempt)
 }
@@ -88,7 +89,8 @@ async fn crowd() -> Store<ModelStore> {
     let tenant = TenantId::parse("demo").expect("an id");
     for number in 0..CROWD {
         let (tenant, attempt) = attempt(number, &tenant);
-        assert_eq!(store.insert(&tenant, &attempt).await, Ok(true));
+        enrolled(&store, &tenant, &attempt).await;
+        assert_eq!(store.insert(&tenant, &attempt).await, Ok(Inserted::New));
     }
     store
 }

@@ -78,7 +78,7 @@ fn subjects(fact: &Fact) -> Vec<&NodeId> {
     match fact {
         Fact::Viewed { node, .. } | Fact::Done { node, .. } => vec![node],
         Fact::Read { parts } => parts.keys().collect(),
-        Fact::Enrolled { .. } | Fact::Graded { .. } => vec![],
+        Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } | Fact::Graded { .. } => vec![],
     }
 }
 

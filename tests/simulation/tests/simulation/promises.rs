@@ -13,7 +13,8 @@ use stoa_domain::item::{Answer, AnswerKeys, Answers};
 use stoa_domain::progress::{Event, Progress, RowState};
 use stoa_domain::reading::Reading;
 use stoa_domain::{attempt, digest};
-use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Written};
+use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Inserted, Written};
+use stoa_service::cohorts::CohortStore;
 use stoa_service::facts::FactStore;
 use stoa_service::failure::StoreError;
 use stoa_service::grading::GradeStore;
@@ -27,15 +28,15 @@ use crate::course::{Course, QUIZ, node};
 /// When an attempt of these checks closes, in seconds after it is opened.
 const OPEN_SECONDS: i64 = 180;
 
-fn after(seconds: i64) -> Timestamp {
+pub(crate) fn after(seconds: i64) -> Timestamp {
     attempt::instant(Course::get().enrolments[0].enrolled_at) + SignedDuration::from_secs(seconds)
 }
 
-fn enrolment() -> &'static Enrolment {
+pub(crate) fn enrolment() -> &'static Enrolment {
     &Course::get().enrolments[0]
 }
 
-fn me() -> PersonKey {
+pub(crate) fn me() -> PersonKey {
     enrolment().person.clone()
 }
 
@@ -48,8 +49,11 @@ fn at() -> AttemptRef {
     AttemptRef { tenant, enrolment: enrolment().enrolment.clone(), assessment: node(QUIZ), number: 1 }
 }
 
-async fn open(store: &Store<impl Engine>) -> bool {
+/// Opens the attempt of somebody who is enrolled.
+pub(crate) async fn open(store: &Store<impl Engine>) -> bool {
     let at = at();
+    let entry = stoa_testkit::audit::entry("enrol", after(0));
+    store.enrol(&at.tenant, enrolment(), &entry, after(0)).await.expect("the engine answers");
     let closes_at = after(OPEN_SECONDS).as_millisecond();
     let opened = Attempt {
         enrolment: at.enrolment,
@@ -68,8 +72,9 @@ async fn open(store: &Store<impl Engine>) -> bool {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     };
-    store.insert(&at.tenant, &opened).await.expect("the engine answers")
+    store.insert(&at.tenant, &opened).await.expect("the engine answers") == Inserted::New
 }
 
 /// Answers of so many characters.
@@ -79,22 +84,34 @@ fn answers(chars: usize) -> Answers {
 
 const LONG: usize = 5_000;
 
-async fn save(store: &Store<impl Engine>, person: &PersonKey, rev: u32, chars: usize, seconds: i64) -> Written {
+pub(crate) async fn save(
+    store: &Store<impl Engine>,
+    person: &PersonKey,
+    rev: u32,
+    chars: usize,
+    seconds: i64,
+) -> Written {
     let answers = answers(chars);
     let draft = DraftSave { rev, digest: digest::of_json(&answers), answers, received_at: after(seconds) };
     store.save_draft(&at(), person, &draft).await.expect("the engine answers")
 }
 
-async fn hand_in(store: &Store<impl Engine>, person: &PersonKey, id: &str, chars: usize, seconds: i64) -> Written {
+pub(crate) async fn hand_in(
+    store: &Store<impl Engine>,
+    person: &PersonKey,
+    id: &str,
+    chars: usize,
+    seconds: i64,
+) -> Written {
     let submission = Submission::new(SubmissionId::parse(id).expect("an id"), answers(chars), after(seconds));
     store.submit(&at(), person, &submission).await.expect("the engine answers")
 }
 
-async fn stored(store: &Store<impl Engine>) -> Attempt {
+pub(crate) async fn stored(store: &Store<impl Engine>) -> Attempt {
     store.attempt(&at()).await.expect("the engine answers").expect("it is there")
 }
 
-fn stands(written: &Written) -> bool {
+pub(crate) fn stands(written: &Written) -> bool {
     matches!(written, Written::Stands(_))
 }
 
@@ -228,6 +245,7 @@ async fn commit(store: &Store<impl Engine>, read: u64, numbers: &[u64]) -> bool 
         row: RowState::default(),
         generations: vec![0],
         news: BTreeSet::new(),
+        left: vec![],
     };
     match store.commit(&at().tenant, &commit, &[], after(1)).await {
         Ok(()) => true,

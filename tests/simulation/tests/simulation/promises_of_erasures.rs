@@ -8,9 +8,10 @@ use stoa_service::erasing::EraseStore;
 use stoa_service::erasures::ErasureStore;
 use stoa_service::exports::ExportStore;
 use stoa_service::people::{AccessChange, PeopleStore};
-use stoa_store::Store;
-use stoa_store::engine::Engine;
+use stoa_store::engine::{Engine, Table};
+use stoa_store::{Store, schema};
 use stoa_testkit::SimClock;
+use stoa_testkit::audit::another;
 
 use crate::course::Course;
 
@@ -30,7 +31,7 @@ async fn administrator(store: &Store<impl Engine>, name: &str) -> Person {
         state: PersonState::Invited,
         subject: None,
     };
-    store.insert(&person, now).await.expect("the engine answers");
+    store.insert(&person, &another(now), now).await.expect("the engine answers");
     change(store, name, PersonState::Invited, PersonState::Active).await;
     Person { state: PersonState::Active, ..person }
 }
@@ -38,7 +39,7 @@ async fn administrator(store: &Store<impl Engine>, name: &str) -> Person {
 async fn change(store: &Store<impl Engine>, name: &str, from: PersonState, to: PersonState) {
     let change =
         AccessChange { tenant: &Course::get().tenant, person: &key(name), from, to, now: SimClock::default().now() };
-    assert_eq!(store.change_access(change).await, Ok(true));
+    assert_eq!(store.change_access(change, &another(SimClock::default().now())).await, Ok(true));
 }
 
 fn erasure() -> Erasure {
@@ -81,7 +82,8 @@ pub async fn an_administrator_who_was_deactivated_erases_nobody(store: &Store<im
 pub async fn an_administrator_whose_role_was_taken_away_erases_nobody(store: &Store<impl Engine>) -> bool {
     let admin = administrator(store, "admin").await;
     administrator(store, "leaver").await;
-    store.set_roles(&Course::get().tenant, &key("admin"), &["learner".to_owned()]).await.expect("the engine answers");
+    let entry = another(SimClock::default().now());
+    store.set_roles(&admin, &["learner".to_owned()], &entry).await.expect("the engine answers");
     !ask(store, &admin).await
 }
 
@@ -93,4 +95,11 @@ pub async fn nobody_asks_for_the_archive_of_somebody_who_is_being_erased(store: 
     let wanted = async || store.ask_export(tenant, &key("leaver"), &export, now).await.expect("the engine answers");
     let is_given = wanted().await && ask(store, &admin).await && wanted().await;
     is_given && begin(store).await && !wanted().await
+}
+
+pub async fn nobody_is_made_by_noting_a_subject(store: &Store<impl Engine>) -> bool {
+    let tenant = &Course::get().tenant;
+    store.note_subject(tenant, &key("nobody"), "subject").await.expect("the engine answers");
+    let item = store.engine().get(Table::People, &schema::person(tenant, &key("nobody")), true).await;
+    item == Ok(None)
 }

@@ -47,6 +47,7 @@ async fn collect(store: &Store<impl Engine>, sequence: u64, attempt: u32) {
         enrolment: &Course::get().enrolments[0],
         after: sequence - 1,
         events: Vec::<Event>::new(),
+        left: vec![],
         progress: Progress { sequence, ..Progress::default() },
         row: RowState::default(),
         generations: vec![0],

@@ -20,7 +20,7 @@ use stoa_domain::notification::{Channel, Kind, NEWS_WINDOW_MS, Notice, notified_
 use stoa_domain::person::{Person, PersonState};
 use stoa_queue::{Doorbell, Target, target};
 use stoa_service::attempts::{AttemptRef, AttemptStore};
-use stoa_service::cohorts::{CohortStore, Put};
+use stoa_service::cohorts::CohortStore;
 use stoa_service::grading::GradeStore;
 use stoa_service::inbox::InboxWriter;
 use stoa_service::notifying::EARLY_MS;
@@ -32,6 +32,7 @@ use stoa_store::engine::{
 use stoa_store::record::{self, text};
 use stoa_store::releases::Releases;
 use stoa_store::{Store, schema};
+use stoa_testkit::audit::another;
 use stoa_testkit::{
     Dropped, Dropping, Faults, ModelMailbox, ModelObjects, ModelStore, Rates, Rng, Scheduler, SimClock, Step,
 };
@@ -345,22 +346,24 @@ impl<E: Engine + Clone + 'static> World<E> {
 /// Changes the cohort, as cohort-write does.
 async fn change_cohort(store: &Store<ModelStore>, has_quiz: bool, now: Timestamp) {
     let tenant = &Course::get().tenant;
-    let after = cohort(has_quiz);
-    let before = CohortStore::cohort(store, tenant, &after.cohort).await.expect("read");
+    let before = CohortStore::cohort(store, tenant, &cohort(has_quiz).cohort).await.expect("read");
+    let rev = before.as_ref().map_or(0, |before| before.rev + 1);
+    let after = Cohort { rev, ..cohort(has_quiz) };
     let agenda = store.told_of(tenant, &after.cohort).await.expect("read");
     let next = agenda.changed(before.as_ref(), &after, now.as_millisecond());
     let due_at = next.due_at(&after, now.as_millisecond());
-    assert_eq!(store.put_cohort(tenant, &after, &next, due_at).await, Ok(Put::Written));
+    assert_eq!(store.put_cohort(tenant, &after, &next, due_at, &another(now)).await, Ok(true));
 }
 
 /// The cohort as the story begins with it: its first dates are nobody's news.
 async fn make_cohort(store: &Store<ModelStore>, now: Timestamp) {
     let tenant = &Course::get().tenant;
-    let first = cohort(false);
+    let made = CohortStore::cohort(store, tenant, &cohort(false).cohort).await.expect("read");
+    let first = Cohort { rev: made.map_or(0, |made| made.rev + 1), ..cohort(false) };
     let rev = store.told_of(tenant, &first.cohort).await.expect("read").rev;
     let next = Agenda { rev, ..Agenda::default() }.changed(None, &first, now.as_millisecond());
     let due_at = next.due_at(&first, now.as_millisecond());
-    assert_eq!(store.put_cohort(tenant, &first, &next, due_at).await, Ok(Put::Written));
+    assert_eq!(store.put_cohort(tenant, &first, &next, due_at, &another(now)).await, Ok(true));
 }
 
 async fn hand_in(store: &Store<ModelStore>, number: usize) {
@@ -387,6 +390,7 @@ async fn hand_in(store: &Store<ModelStore>, number: usize) {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     };
     store.insert(&at.tenant, &opened).await.expect("written");
     let submission = Submission::new(SubmissionId::parse("s1").expect("an id"), Answers::new(), second(0));

@@ -34,6 +34,7 @@ fn running() -> Attempt {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     }
 }
 

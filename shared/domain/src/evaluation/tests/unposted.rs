@@ -70,9 +70,12 @@ fn hidden_changed(facts: &[Fact], other: &GradeFact) -> Vec<Fact> {
             attempt: *attempt,
             grade: GradeFact { posted: false, revision: grade.revision, ..other.clone() },
         },
-        Fact::Graded { .. } | Fact::Enrolled { .. } | Fact::Viewed { .. } | Fact::Done { .. } | Fact::Read { .. } => {
-            fact.clone()
-        }
+        Fact::Graded { .. }
+        | Fact::Enrolled { .. }
+        | Fact::EnrolmentChanged { .. }
+        | Fact::Viewed { .. }
+        | Fact::Done { .. }
+        | Fact::Read { .. } => fact.clone(),
     };
     facts.iter().map(change).collect()
 }

@@ -23,6 +23,7 @@ fn cohort(deadlines: &[(&str, i64)]) -> Cohort {
         release: id("release"),
         zone: "UTC".to_owned(),
         deadlines: deadlines.iter().map(|(node, hours)| (id(node), deadline(*hours))).collect(),
+        rev: 0,
     }
 }
 

@@ -35,6 +35,8 @@ fn learner() -> Audience {
             cycle_no: 1,
             status: EnrolmentStatus::Active,
             enrolled_at: 0,
+            rev: 0,
+            left: vec![],
         }),
         person: Some(PersonState::Active),
         preferences: Preferences::default(),

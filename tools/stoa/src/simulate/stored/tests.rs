@@ -8,7 +8,7 @@ use stoa_domain::grading;
 use stoa_domain::id::{CohortId, PersonKey, ReleaseId, SubmissionId, TenantId};
 use stoa_domain::item::{AnswerKeys, Answers};
 use stoa_domain::tree::Tree;
-use stoa_service::attempts::{AttemptRef, Written};
+use stoa_service::attempts::{AttemptRef, Inserted, Written};
 use stoa_service::failure::StoreError;
 use stoa_service::grading::GradeStore;
 use stoa_service::projecting::project;
@@ -88,6 +88,8 @@ async fn opened(stage: &Stage) -> Store<ModelStore> {
         cycle_no: 1,
         status: EnrolmentStatus::Active,
         enrolled_at: DUE - 60_000,
+        rev: 0,
+        left: vec![],
     };
     let key = schema::enrolment(&stage.tenant, &enrolment.enrolment);
     let mut item = record::item(&key, &enrolment);
@@ -113,8 +115,9 @@ async fn opened(stage: &Stage) -> Store<ModelStore> {
         digest: None,
         submission_id: None,
         received_at: None,
+        suspended: false,
     };
-    assert!(store.insert(&stage.tenant, &attempt).await.expect("it is written"));
+    assert_eq!(store.insert(&stage.tenant, &attempt).await.expect("it is written"), Inserted::New);
     store
 }
 

@@ -59,6 +59,7 @@ impl World {
             digest: Some(DIGEST.to_owned()),
             submission_id: is_handed_in.then(|| SubmissionId::parse("s1").expect("an id")),
             received_at: is_handed_in.then_some(DUE - 1_000),
+            suspended: false,
         };
         let grade =
             Grade { status: GradeStatus::Scored, points: 500, points_max: 1_250, revision: 1, items: BTreeMap::new() };
@@ -132,6 +133,7 @@ pub fn shown(enrolment: &EnrolmentId, row: &RowState) -> CohortRow {
         trackable: row.trackable,
         states: row.states.clone(),
         results: row.results.iter().map(result).collect(),
+        withdrawn: row.withdrawn,
         last_activity_at: row.last_activity_at.map(Instant::from_ms),
         sequence: row.sequence,
     }
