@@ -2,8 +2,11 @@ import { call, get, post, put } from './client';
 import type {
   Answers,
   AttemptView,
+  AuditEntry,
   Channel,
   Cohort,
+  CohortToPut,
+  CourseInList,
   DraftSaved,
   Enrolment,
   Inbox,
@@ -14,8 +17,14 @@ import type {
   NotificationKind,
   Outline,
   Preference,
+  Organisation,
+  PeopleDiff,
+  PeoplePart,
+  Person,
   Progress,
   Receipt,
+  Release,
+  RollLine,
   RowsPage,
   StartPage,
 } from './types';
@@ -87,6 +96,55 @@ export const putPreference = (kind: NotificationKind, channel: Channel, on: bool
   put<Grid>(`/api/me/preferences/${kind}/${channel}`, { on }).then((answer) => answer.preferences);
 export const unsubscribe = (link: string) =>
   post<{ kind: NotificationKind; channel: Channel }>(`/api/unsubscribe/${e(link)}`, null, { open: true });
+
+export const putCohort = (id: string, cohort: CohortToPut) => put<Cohort>(`/api/cohorts/${e(id)}`, cohort);
+export const roll = (cohort: string, text: string) =>
+  post<{ lines: RollLine[] }>(`/api/cohorts/${e(cohort)}/roll`, { text }).then((answer) => answer.lines);
+export const enrol = (cohort: string, people: string[]) =>
+  post<{ enrolments: { person: string; status: string }[] }>(`/api/cohorts/${e(cohort)}/enrolments`, { people });
+const enrolmentPath = (cohort: string, enrolment: string) =>
+  `/api/cohorts/${e(cohort)}/enrolments/${e(enrolment)}`;
+export const withdraw = (cohort: string, enrolment: string) =>
+  post<unknown>(`${enrolmentPath(cohort, enrolment)}/withdrawal`, {});
+export const reinstate = (cohort: string, enrolment: string) =>
+  call<unknown>('DELETE', `${enrolmentPath(cohort, enrolment)}/withdrawal`);
+export const moveTo = (cohort: string, enrolment: string, to: string) =>
+  put<unknown>(`${enrolmentPath(cohort, enrolment)}/cohort`, { cohort: to });
+export const courses = () => get<{ courses: CourseInList[] }>('/api/courses').then((answer) => answer.courses);
+export const releases = (course: string) =>
+  get<{ releases: Release[] }>(`/api/courses/${e(course)}/releases`).then((answer) => answer.releases);
+
+export const organisation = () => get<Organisation>('/api/organisation');
+export const putOrganisation = (settings: Organisation) => put<Organisation>('/api/organisation', settings);
+export const people = (cursor: string | null) =>
+  get<{ people: Person[]; next: string | null }>(`/api/people${cursor ? `?cursor=${e(cursor)}` : ''}`);
+export const person = (key: string) => get<Person>(`/api/people/${e(key)}`);
+export const invite = (invited: { email: string; name: string; roles: string[] }) =>
+  post<{ people: { person: string; status: 'invited' | 'existing' }[] }>('/api/people', { people: [invited] });
+export const putRoles = (key: string, roles: string[]) => put<Person>(`/api/people/${e(key)}/roles`, { roles });
+export const deactivate = (key: string) => post<Person>(`/api/people/${e(key)}/deactivation`, {});
+export const reactivate = (key: string) => call<Person>('DELETE', `/api/people/${e(key)}/deactivation`);
+export const lookAtPeople = (text: string) => post<PeopleDiff>('/api/people/diff', { text });
+export const applyPeople = (part: PeoplePart, confirmed: boolean) =>
+  post<{ lines: { line: number; status: 'done' | 'already' | 'changed_since' }[] }>('/api/people/changes', {
+    ...part,
+    confirmed,
+  });
+
+export interface AuditFilter {
+  from?: string | undefined;
+  until?: string | undefined;
+  person?: string | undefined;
+}
+const auditQuery = (wanted: Record<string, string | undefined>) =>
+  Object.entries(wanted)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}=${e(value ?? '')}`)
+    .join('&');
+export const audit = (filter: AuditFilter, cursor?: string) =>
+  get<{ entries: AuditEntry[]; next: string | null }>(`/api/audit?${auditQuery({ ...filter, cursor })}`);
+export const exportAudit = (form: 'csv' | 'jsonl', filter: AuditFilter, cursor?: string) =>
+  get<{ text: string; next: string | null }>(`/api/audit/export?${auditQuery({ form, ...filter, cursor })}`);
 
 export const cohorts = () => get<{ cohorts: Cohort[] }>('/api/cohorts').then((answer) => answer.cohorts);
 export const cohort = (id: string) => get<Cohort>(`/api/cohorts/${e(id)}`);

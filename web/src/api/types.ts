@@ -49,4 +49,17 @@ export type Preference = Schemas['PreferenceView'];
 export type Export = Schemas['ExportView'];
 export type Erasure = Schemas['ErasureView'];
 
+export type CohortToPut = Schemas['PutCohort'];
+export type CourseInList = Schemas['Course'];
+export type Release = Schemas['ReleaseView'];
+export type RollLine = Schemas['RollLine'];
+
+export type Organisation = Schemas['OrganisationView'];
+export type Accent = Schemas['Accent'];
+export type Person = Schemas['PersonView'];
+export type PeopleDiff = Schemas['PeopleDiff'];
+export type PersonLine = Schemas['PersonLine'];
+export type PeoplePart = Schemas['PeoplePart'];
+export type AuditEntry = Schemas['AuditEntry'];
+
 export type ProblemDocument = Schemas['Problem'];

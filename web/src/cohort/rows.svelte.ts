@@ -47,9 +47,15 @@ export class CohortRows {
   stateOf = (row: Row, node: string): StateWords =>
     stateWords(row.states[this.#places.get(row.release)?.get(node) ?? -1]);
 
+  /** Who is withdrawn is looked after on the members' page; numbers here are of those who learn. */
+  readonly present = $derived(this.all.filter((row) => !row.withdrawn));
+  readonly withdrawn = $derived(this.all.length - this.present.length);
+
   readonly found = $derived.by(() => {
     const wanted = this.filter.trim().toLocaleLowerCase();
-    const rows = wanted ? this.all.filter((row) => row.name.toLocaleLowerCase().includes(wanted)) : this.all;
+    const rows = wanted
+      ? this.present.filter((row) => row.name.toLocaleLowerCase().includes(wanted))
+      : this.present;
     return rows.toSorted(comparisons[this.order]);
   });
 

@@ -52,6 +52,18 @@ export const pathTo = {
   myData: () => '/my-data',
   cohorts: () => '/cohorts',
   cohort: (cohort: string) => `/cohorts/${cohort}`,
+  newCohort: () => '/cohorts/new',
+  cohortSettings: (cohort: string) => `/cohorts/${cohort}/settings`,
+  members: (cohort: string) => `/cohorts/${cohort}/members`,
+  enrol: (cohort: string) => `/cohorts/${cohort}/enrol`,
+  admin: () => '/admin',
+  people: () => '/admin/people',
+  invite: () => '/admin/people/invite',
+  importPeople: () => '/admin/people/import',
+  person: (person: string) => `/admin/people/${person}`,
+  organisation: () => '/admin/organisation',
+  audit: () => '/admin/audit',
+  auditOf: (person: string) => `/admin/audit/of/${person}`,
   node: (enrolment: string, node: { id: string; kind: string }) =>
     node.kind === 'assessment' ? pathTo.quiz(enrolment, node.id) : pathTo.lesson(enrolment, node.id),
 };

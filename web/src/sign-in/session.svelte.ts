@@ -13,6 +13,19 @@ class Session {
   get isLearnerOnly(): boolean {
     return !this.has('admin') && !this.has('instructor') && !this.has('grader');
   }
+  /** Administers the whole organisation; an administrator of one cohort or course does not. */
+  get administers(): boolean {
+    return this.me?.roles.includes('admin') ?? false;
+  }
+  /** Runs this cohort: makes its dates, enrols, withdraws and moves. */
+  runs(cohort: string): boolean {
+    const roles = ['instructor', 'admin'].flatMap((role) => [role, `${role}@${cohort}`]);
+    return this.me?.roles.some((held) => roles.includes(held)) ?? false;
+  }
+  /** Runs every cohort, those that are not there yet as well. */
+  get makesCohorts(): boolean {
+    return this.me?.roles.some((held) => held === 'instructor' || held === 'admin') ?? false;
+  }
   has(role: string): boolean {
     return this.me?.roles.some((held) => held === role || held.startsWith(`${role}@`)) ?? false;
   }
