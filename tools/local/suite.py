@@ -15,14 +15,15 @@ from .venv import python
 
 LOGS = paths.STATE / "logs"
 BENCH = "stoa-bench"
+BENCH_CHECK = "bench_check"
 BROWSER = paths.ROOT / "tests" / "browser"
 
 
 def check() -> None:
-    """The fast part: formatting, lints, unit tests, and the tests of the house itself."""
+    """The fast part: formatting, lints, unit tests, counts, and the tests of the house itself."""
     _style()
     _templates()
-    _tests("--lib", "--bins", "--test", "architecture")
+    _tests("--lib", "--bins", "--test", "architecture", "--test", BENCH_CHECK)
 
 
 def lint() -> None:
@@ -39,12 +40,13 @@ def test() -> None:
     _style()
     _templates()
     lint()
-    _tests("--lib", "--bins", "--test", "architecture", "--test", "contract")
+    _tests("--lib", "--bins", "--test", "architecture", "--test", BENCH_CHECK, "--test", "contract")
     _tests("--doc")
     simulate()
     with local.throwaway() as running:
         _journeys(running.endpoints)
         _browser(running.endpoints, chromium)
+        _logs(running.endpoints)
     print(f"\nEverything passed in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
 
 
@@ -56,6 +58,11 @@ def browser() -> None:
     chromium = needs.chromium()
     with local.throwaway() as running:
         _browser(running.endpoints, chromium)
+
+
+def bench_check() -> None:
+    """What does not depend on the machine, against what is recorded in tests/bench/counts.md."""
+    _tests("--test", BENCH_CHECK)
 
 
 def bench() -> None:
@@ -79,6 +86,11 @@ def _journeys(endpoints: Path) -> None:
 def _browser(endpoints: Path, chromium: str) -> None:
     build.browser_tests(BROWSER, LOGS)
     _run(["npm", "test"], cwd=BROWSER, env={"STOA_ENDPOINTS": str(endpoints), "STOA_CHROMIUM": chromium})
+
+
+def _logs(endpoints: Path) -> None:
+    """What the functions said while they were tested."""
+    _run([str(python()), "-m", "unittest", "discover", "-s", "tests/logs"], env={"STOA_ENDPOINTS": str(endpoints)})
 
 
 def _tests(*selected: str, env: dict[str, str] | None = None) -> None:

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use stoa_queue::{Doorbell, NotSent, Target};
 use stoa_service::failure::StoreError;
+use stoa_service::metrics::{METRICS, seconds};
 use stoa_service::sweeping::{self, Bell, Marked, WorkStore};
 
 /// What the function reads from its environment.
@@ -24,7 +25,8 @@ pub struct Swept {
 /// One sweep.
 pub async fn handle(store: &impl WorkStore, bell: &impl Bell, now: Timestamp) -> Result<Swept, StoreError> {
     let swept = sweeping::sweep(store, bell, now).await?;
-    tracing::info!(closed = swept.closed, rung = swept.rung, "swept");
+    let pending_age_seconds = seconds(swept.pending_age_ms);
+    tracing::info!(target: METRICS, closed_by_time = swept.closed, rung = swept.rung, pending_age_seconds, "swept");
     Ok(Swept { closed: swept.closed, rung: swept.rung })
 }
 
@@ -38,7 +40,9 @@ impl<F: AsyncFn(Target, Vec<Doorbell>) -> Result<(), NotSent>> Bell for Bells<F>
         for marked in work {
             // A mark without a consumer is a defect of ours; the others are rung all the same.
             match stoa_queue::target(&marked.sk) {
-                Some(target) => rings.entry(target).or_default().push(Doorbell::new(&marked.pk, &marked.sk)),
+                Some(target) => {
+                    rings.entry(target).or_default().push(Doorbell::new(&marked.pk, &marked.sk).of(marked.trace))
+                }
                 None => tracing::error!(work.sk = marked.sk, "a work mark has no consumer"),
             }
         }

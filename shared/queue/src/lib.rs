@@ -26,7 +26,7 @@ mod run;
 mod sender;
 
 pub use batch::{Batch, BatchResponse, Message, MessageId};
-pub use doorbell::{Doorbell, Undecodable};
+pub use doorbell::{Doorbell, NotSent, Undecodable};
 pub use relay::{Queues, StreamBatch, Target, relay, target};
 pub use run::{CONCURRENT_MAX, Failure, run_batch, run_grouped};
-pub use sender::{NotSent, Sender};
+pub use sender::Sender;

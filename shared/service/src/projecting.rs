@@ -8,7 +8,9 @@ use stoa_domain::id::{CohortId, EnrolmentId, TenantId};
 use stoa_domain::progress::{self, Event, Progress, RowState};
 
 use crate::failure::StoreError;
+use crate::metrics::{METRICS, seconds};
 use crate::releases::Outlines;
+use crate::trace::Trace;
 
 /// The most facts of one commit: one stale mark cancels all of them.
 pub const FACTS_MAX: usize = 30;
@@ -22,6 +24,8 @@ pub struct Waiting {
     pub sk: String,
     /// Its work mark, as it was seen.
     pub mark: String,
+    /// Since when it waits, in milliseconds since 1970.
+    pub since_ms: i64,
     /// The fact.
     pub fact: Fact,
 }
@@ -126,5 +130,14 @@ async fn advance(
     let row = progress::row(&tree, &progress, now);
     let generations = log.generations(tenant, &enrolment.cohort).await?.written();
     let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row, generations };
-    log.commit(tenant, &commit, &waiting, now).await
+    log.commit(tenant, &commit, &waiting, now).await?;
+    waiting.iter().for_each(|fact| note(fact, now));
+    Ok(())
+}
+
+/// One line for each fact, under the trace of the request that it goes back to: a batch may hold facts of several.
+fn note(fact: &Waiting, now: Timestamp) {
+    let lag = seconds(now.as_millisecond().saturating_sub(fact.since_ms).max(0));
+    let trace = Trace::ending(&fact.mark).map(tracing::field::display);
+    tracing::info!(target: METRICS, projection_lag_seconds = lag, trace.id = trace, sk = fact.sk, "a fact was projected");
 }

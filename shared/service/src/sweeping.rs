@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::attempts::AttemptRef;
 use crate::failure::StoreError;
+use crate::trace::Trace;
 
 /// How old a work mark must be before it is rung again, in milliseconds.
 pub const PENDING_AGE_MS: i64 = 60_000;
@@ -18,6 +19,10 @@ pub struct Marked {
     pub pk: String,
     /// The item's sort key.
     pub sk: String,
+    /// Since when it waits, in milliseconds since 1970.
+    pub since_ms: i64,
+    /// What it goes back to.
+    pub trace: Option<Trace>,
 }
 
 /// What the sweeper may do.
@@ -47,6 +52,8 @@ pub struct Swept {
     pub closed: usize,
     /// How many marks were rung again.
     pub rung: usize,
+    /// How long the oldest of them has waited, in milliseconds; 0 if there is none.
+    pub pending_age_ms: i64,
 }
 
 /// One sweep. A missed one is caught up by the next: everything that is over is still in the index.
@@ -68,12 +75,13 @@ pub async fn sweep(store: &impl WorkStore, bell: &impl Bell, now: Timestamp) -> 
         bell.ring(&pending).await?;
     }
     swept.rung = pending.len();
+    swept.pending_age_ms = pending.iter().map(|marked| now_ms - marked.since_ms).max().unwrap_or_default();
     failed.map_or(Ok(swept), Err)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
 
     use futures::FutureExt;
     use stoa_domain::id::{EnrolmentId, NodeId, TenantId};
@@ -85,6 +93,7 @@ mod tests {
     struct Work {
         closed: RefCell<Vec<u32>>,
         rung: RefCell<usize>,
+        is_fine: Cell<bool>,
     }
 
     fn poisoned() -> StoreError {
@@ -93,7 +102,7 @@ mod tests {
 
     impl WorkStore for Work {
         async fn pending(&self, _: i64) -> Result<Vec<Marked>, StoreError> {
-            Ok(vec![Marked { pk: "pk".to_owned(), sk: "sk".to_owned() }])
+            Ok(vec![Marked { pk: "pk".to_owned(), sk: "sk".to_owned(), since_ms: -7_000, trace: None }])
         }
 
         async fn due(&self, _: i64) -> Result<Vec<AttemptRef>, StoreError> {
@@ -107,7 +116,7 @@ mod tests {
         }
 
         async fn close_expired(&self, at: &AttemptRef, _: Timestamp) -> Result<bool, StoreError> {
-            if at.number == 1 {
+            if at.number == 1 && !self.is_fine.get() {
                 return Err(poisoned());
             }
             self.closed.borrow_mut().push(at.number);
@@ -128,5 +137,14 @@ mod tests {
         let swept = sweep(&work, &work, Timestamp::UNIX_EPOCH).now_or_never().expect("nothing waits");
         assert_eq!(swept, Err(poisoned()), "somebody must be told");
         assert_eq!((work.closed.into_inner(), work.rung.into_inner()), (vec![2, 3], 1));
+    }
+
+    #[test]
+    fn a_sweep_says_how_long_the_oldest_work_has_waited() {
+        let (store, bell) = (Work::default(), Work::default());
+        store.is_fine.set(true);
+        let now = Timestamp::from_millisecond(60_000).expect("a time");
+        let swept = sweep(&store, &bell, now).now_or_never().expect("nothing waits");
+        assert_eq!(swept, Ok(Swept { closed: 3, rung: 1, pending_age_ms: 67_000 }));
     }
 }

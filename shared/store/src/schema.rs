@@ -285,6 +285,11 @@ pub fn work_sk(at_ms: i64, revision: &str) -> String {
     format!("{at_ms:015}#{revision}")
 }
 
+/// Since when work waits, in milliseconds since 1970, as a sort key of [`work_sk`] says it.
+pub fn parse_work_since(work_sk: &str) -> Option<i64> {
+    work_sk.split_once('#')?.0.parse().ok()
+}
+
 /// Where the time range of work marks ends: everything before `at_ms`.
 pub fn work_before(at_ms: i64) -> String {
     format!("{at_ms:015}")

@@ -5,6 +5,7 @@ use serde_dynamo::Item;
 use stoa_service::attempts::AttemptRef;
 use stoa_service::failure::StoreError;
 use stoa_service::sweeping::{Marked, WorkStore};
+use stoa_service::trace::Trace;
 
 use crate::Store;
 use crate::engine::{Engine, Query, SortKeys, Table};
@@ -30,14 +31,19 @@ impl<E: Engine> Store<E> {
     }
 }
 
+fn marked(item: &Item) -> Option<Marked> {
+    let (key, mark) = (record::key_of(item)?, record::text(item, "work_sk")?);
+    let since_ms = schema::parse_work_since(mark)?;
+    Some(Marked { pk: key.pk, sk: key.sk, since_ms, trace: Trace::ending(mark) })
+}
+
 impl<E: Engine> WorkStore for Store<E> {
     async fn pending(&self, before_ms: i64) -> Result<Vec<Marked>, StoreError> {
         let mut found = Vec::new();
         for table in [Table::Learning, Table::People] {
             for shard in 0..WORK_SHARDS {
                 let items = self.marked(table, schema::pending_pk(shard), before_ms).await?;
-                let keys = items.iter().filter_map(record::key_of);
-                found.extend(keys.map(|key| Marked { pk: key.pk, sk: key.sk }));
+                found.extend(items.iter().filter_map(marked));
             }
         }
         Ok(found)
