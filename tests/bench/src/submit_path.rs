@@ -101,7 +101,8 @@ pub async fn measure() {
     );
 }
 
-fn opened(at: &AttemptRef, person: &PersonKey, now: Timestamp) -> Attempt {
+/// An attempt that was just opened.
+pub fn opened(at: &AttemptRef, person: &PersonKey, now: Timestamp) -> Attempt {
     let closes_at = now.as_millisecond() + 3_600_000;
     Attempt {
         enrolment: at.enrolment.clone(),
