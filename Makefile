@@ -1,7 +1,7 @@
 # Each target calls one thing. `python3 -m tools.local` makes its own environment in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs reset check lint test simulate browser bench bench-check build
+.PHONY: help run logs reset check lint test test-long simulate browser bench bench-check build
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ lint:  ## Templates and the web's types
 
 test:  ## Everything, from fast to slow
 	@python3 -m tools.local test
+
+test-long:  ## What takes too long for every change
+	@python3 -m tools.local test-long
 
 simulate:  ## The whole system under faults, many seeds
 	@python3 -m tools.local simulate

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import build, local, needs, paths
+from . import build, conformance, local, needs, paths
 from .progress import Failure
 from .venv import python
 
@@ -46,8 +46,16 @@ def test() -> None:
     with local.throwaway() as running:
         _journeys(running.endpoints)
         _browser(running.endpoints, chromium)
+        conformance.run(running.endpoints, is_long=False)
         _logs(running.endpoints)
     print(f"\nEverything passed in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
+
+
+def test_long() -> None:
+    """What takes too long for every change: the API against its description at length, and many more seeds."""
+    with local.throwaway() as running:
+        conformance.run(running.endpoints, is_long=True)
+    _tests("--test", "simulation", "nothing_is_lost", "--", "--nocapture", env={"STOA_SEEDS": "20000"})
 
 
 def simulate() -> None:
