@@ -18,6 +18,7 @@ from .process import Process
 from .progress import Failure, run_logged, step
 
 STAGE = "local"
+MAIL_DOMAIN = "stoa.example"
 SERVE_SECONDS_MAX = 10
 
 
@@ -115,6 +116,7 @@ def _deploy(aws: LocalAws, chosen: ports.Ports, packages: list[build.Package]) -
         "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
         "WebOrigin": _origin(chosen.web),
         "ContentOrigin": _origin(chosen.content),
+        "MailDomain": MAIL_DOMAIN,
     }
     return stacks.deploy(aws.client, STAGE, settings, packages, poll_seconds=0.1)
 

@@ -1,12 +1,19 @@
 """Three ports on 127.0.0.1. A busy one is stepped around; the chosen ones are kept, so that a
 restart keeps the same origins (and with them a browser's sign-in)."""
 
+import fcntl
 import json
 import socket
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 PREFERRED = {"web": 8400, "content": 8401, "aws": 8402}
+
+# Seconds pass between choosing a port and listening on it. Another checkout that looks meanwhile would find it free, and
+# then talk to this one's AWS. So one that others may want too is taken by a locked file, until this process ends.
+_taken: list[TextIO] = []
 
 
 @dataclass(frozen=True)
@@ -23,9 +30,27 @@ def choose(state: Path, *, prefer: bool) -> Ports:
     chosen: dict[str, int] = {}
     for name in PREFERRED:
         port = wanted.get(name, 0)
-        chosen[name] = port if port and port not in chosen.values() and _is_free(port) else _free_port()
+        chosen[name] = port if port and _take(port) else _free_port()
     file.write_text(json.dumps(chosen))
     return Ports(**chosen)
+
+
+def _take(port: int) -> bool:
+    """Whether the port was free, and neither this nor another Stoa of this machine is about to use it."""
+    try:
+        file = (Path(tempfile.gettempdir()) / f"stoa-port-{port}.lock").open("w")
+    except PermissionError:  # Another person's.
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    if not _is_free(port):
+        file.close()
+        return False
+    _taken.append(file)
+    return True
 
 
 def _is_free(port: int) -> bool:
@@ -42,4 +67,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-

@@ -14,7 +14,7 @@ from .paths import INFRA
 from .progress import Failure
 from .templates import load
 
-ORDER = ("data", "identity", "pipeline", "api")
+ORDER = ("data", "identity", "pipeline", "schedule", "api")
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 DEPLOY_SECONDS_MAX = 1800
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use stoa_api::bodies::{DraftSaved, Instant, SaveDraft, Submit};
-use stoa_domain::attempt::{Refused, Submission};
+use stoa_domain::attempt::{Overdue, Refused, Submission};
 use stoa_domain::digest;
 use stoa_domain::id::PersonKey;
 use stoa_domain::item::{ANSWER_CHARS_MAX, Answer, Answers, ITEMS_MAX};
@@ -115,6 +115,14 @@ fn check(answers: &Answers) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
 }
 
+/// Says which draft stands, so that whoever comes too late can tell whether anything is missing from it.
+fn time_up(overdue: Overdue) -> Problem {
+    let closed_at = stoa_domain::attempt::instant(overdue.closed_at);
+    let detail = format!("The attempt closed at {closed_at}. The last draft that was saved is handed in for you.");
+    let problem = Problem::new(Kind::AttemptTimeUp, detail).with("rev", overdue.rev);
+    if let Some(digest) = overdue.digest { problem.with("digest", digest) } else { problem }
+}
+
 fn problem(error: AttemptError) -> Problem {
     match error {
         AttemptError::NotFound => Problem::not_found(),
@@ -149,13 +157,7 @@ fn problem(error: AttemptError) -> Problem {
             "A hand-in with this id and other answers was taken before. It stands, and this receipt proves it.",
         )
         .with("receipt", receipt),
-        AttemptError::TimeUp { closed_at } => Problem::new(
-            Kind::AttemptTimeUp,
-            format!(
-                "The attempt closed at {}. The last draft that was saved is handed in for you.",
-                stoa_domain::attempt::instant(closed_at)
-            ),
-        ),
+        AttemptError::TimeUp(overdue) => time_up(overdue),
         AttemptError::Store(failure) => failure.into(),
     }
 }

@@ -2,6 +2,8 @@
 
 mod handler;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 pub use handler::handle;
 

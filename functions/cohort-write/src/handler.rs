@@ -26,7 +26,7 @@ pub async fn handle(
             let PutCohort { name, course, release, zone, deadlines } = call.json()?;
             let course_title = String::new();
             let cohort = Cohort { cohort: call.path("cohort")?, name, course, course_title, release, zone, deadlines };
-            let cohort = cohorts::put(store, releases, tenant, cohort).await.map_err(problem)?;
+            let cohort = cohorts::put(store, releases, tenant, cohort, now).await.map_err(problem)?;
             reply::ok(&view(cohort))
         }
         "POST /api/cohorts/{cohort}/enrolments" => {

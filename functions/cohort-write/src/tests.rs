@@ -9,6 +9,7 @@ use stoa_domain::item::{DraftItem, Item, ItemKind};
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::release::{Draft, freeze};
 use stoa_http::{Call, Gate, Kind, Problem, Reply};
+use stoa_service::cohorts::CohortStore;
 use stoa_service::drafting::{self, DraftStore};
 use stoa_service::people::{self, PeopleStore};
 use stoa_service::publishing::{Part, Parts};
@@ -166,6 +167,24 @@ async fn a_cohort_is_made_for_a_release_and_can_change_its_dates() {
     let mut later = world.body();
     later["deadlines"] = json!({});
     assert_eq!(world.answer(put(&later)).await["deadlines"], json!({}));
+}
+
+#[tokio::test]
+async fn a_change_of_dates_is_news_for_the_members_and_the_making_of_a_cohort_is_not() {
+    let world = World::new(Faults::none()).await;
+    let cohort = CohortId::parse("winter").expect("an id");
+    let agenda = async || world.function.store.told_of(&tenant(), &cohort).await.expect("read");
+    world.answer(put(&world.body())).await;
+    assert_eq!((agenda().await.changes, agenda().await.rev), (None, 1));
+
+    let mut moved = world.body();
+    moved["deadlines"]["quiz"]["civil"] = json!("2026-03-30T12:00:00");
+    world.answer(put(&moved)).await;
+    let changes = agenda().await.changes.expect("the quiz is due at another time");
+    assert!(changes.deadlines.iter().map(NodeId::as_str).eq(["quiz"]) && !changes.release);
+    let item = world.model.item(Table::Learning, &schema::agenda(&tenant(), &cohort)).expect("it is there");
+    let mark = stoa_store::record::text(&item, "work_pk").expect("somebody is to look at it");
+    assert!(mark.starts_with(schema::DUE), "{mark}");
 }
 
 #[tokio::test]

@@ -152,6 +152,7 @@ impl World {
             row: row(&tree, &progress, start()),
             progress,
             generations: vec![0],
+            news: Default::default(),
         };
         self.function.store.commit(&tenant, &commit, &[], start()).await.expect("written");
     }

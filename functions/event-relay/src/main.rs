@@ -1,16 +1,16 @@
 //! Wiring of event-relay.
 
-use event_relay::{ENV, queues};
-use stoa_queue::{Sender, relay};
+use event_relay::ENV;
+use stoa_queue::{Queues, Sender, relay};
 use stoa_runtime::{Config, Error, Invocation, aws, serve_events, start};
 
 fn main() -> Result<(), Error> {
     start(async {
         let config = Config::from_env(ENV)?;
-        let queues = queues(|name| config.get(name).to_owned());
+        let queues = Queues::of_work(|name| config.get(name).to_owned());
         let sender = Sender::new(&aws::config().await);
         serve_events(async |event: Invocation<_>| {
-            Ok(relay(event.payload, async |target, bells| sender.send(queues.url(target), &bells).await).await)
+            Ok(relay(event.payload, async |target, bells| sender.send(queues.url(target), bells).await).await)
         })
         .await
     })

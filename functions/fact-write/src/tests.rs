@@ -10,7 +10,7 @@ use stoa_domain::fact::Fact;
 use stoa_domain::release::{Draft, freeze};
 use stoa_http::{Gate, Response};
 use stoa_service::cohorts::CohortStore;
-use stoa_service::projecting::ProgressLog;
+use stoa_service::projecting::{ProgressLog, project};
 use stoa_service::publishing::{Part, Parts};
 use stoa_store::schema;
 use stoa_testkit::events::HttpEvent;
@@ -284,4 +284,34 @@ async fn viewed_and_done_are_recorded_beside_it() {
         let answer = stoa_http::answer(event.request(), async |call| handle(&world.function, call).await).await;
         assert_eq!(answer.status_code, status);
     }
+}
+
+#[tokio::test]
+async fn a_learner_minute_costs_the_same_in_the_first_and_in_the_last_of_an_hour() {
+    let world = World::new().await;
+    let FactWrite { store, releases, .. } = &world.function;
+    let (tenant, enrolment) = (id("demo"), id("e1"));
+    let mut spent = Vec::new();
+    for minute in 0..60 {
+        let before = store.engine().units();
+        let at = |second: i64| noon(minute * 60 + second);
+        let reported = report(
+            json!([beat("read", at(-60), at(-30)), beat("read", at(-30), at(0))]),
+            json!([{"node": "read", "percent": minute}]),
+            json!([]),
+        );
+        assert_eq!(world.report(at(0), &reported).await.status_code, 202);
+        let reported = store.engine().units();
+        let sk = schema::reading(&tenant, &enrolment, at(0).as_millisecond()).sk;
+        project(store, releases, &tenant, &enrolment, &[sk], at(1)).await.expect("projected");
+        spent.push((reported - before, store.engine().units() - reported));
+    }
+    let (to_report, to_project) = spent[59];
+    assert_eq!(spent[1], spent[59], "it does not grow");
+    assert_eq!((to_report.write, to_report.index_write, to_report.read_halves), (1, 1, 4));
+    assert_eq!((to_project.write, to_project.index_write, to_project.read_halves), (8, 1, 8));
+    let progress = store.progress(&tenant, &enrolment).await.expect("read");
+    let from = begun().as_second() + 540;
+    let expected = json!({"reading": {"read": {"time": format!("{from}+3600"), "scrolled": 59}}});
+    assert_eq!(serde_json::to_value(progress.facts).expect("json"), expected);
 }

@@ -276,6 +276,7 @@ async fn the_last_word_the_provider_hears_is_the_last_state() {
             PersonState::Active => assert_eq!(enabled, Some(true), "seed {seed}"),
             // Without a subject the provider was never asked, and a token opens nothing whatever it says.
             PersonState::Deactivated => assert!(person.subject.is_none() || enabled == Some(false), "seed {seed}"),
+            PersonState::Erasing => panic!("nobody asked for it, seed {seed}"),
             PersonState::Invited => panic!("somebody still waits, seed {seed}"),
         }
         assert_eq!(world.may_use_stoa("ada@x.test").await, person.state == PersonState::Active, "seed {seed}");

@@ -23,6 +23,9 @@ use crate::ProgressRead;
 /// Who sees a cohort.
 const READERS: &[Role] = &[Role::Instructor, Role::Grader, Role::Admin];
 
+/// What stands for a name that is not there: the row was read just before it went with its learner.
+const ERASED: &str = "Erased person";
+
 /// The cohorts that the caller's roles reach, by name.
 pub async fn list(
     function: &ProgressRead<impl Engine, impl Objects>,
@@ -85,7 +88,7 @@ pub async fn rows(
     for row in page.rows {
         let tree = function.releases.tree(&principal.tenant, &row.release).await?;
         let tree = tree.ok_or_else(|| Problem::internal(format!("Release {} is not there", row.release)))?;
-        let name = names.get(&row.person).cloned().unwrap_or_default();
+        let name = names.get(&row.person).map_or(ERASED, String::as_str).to_owned();
         rows.push(row_view(&tree, row, name));
     }
     let next = page.next.map(|last| cursor::seal(secret, principal, call.route(), cohort.as_str(), last.as_str()));

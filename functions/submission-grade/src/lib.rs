@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use stoa_queue::{Doorbell, Failure};
-use stoa_service::attempts::AttemptRef;
 use stoa_service::grading::{self, GradeStore};
 use stoa_service::releases::Keys;
 use stoa_store::schema;
@@ -12,13 +11,8 @@ pub const ENV: &[&str] = &["CONTENT_BUCKET", "LEARNING_TABLE", "LOG_LEVEL"];
 
 /// Grades the attempt that a doorbell names.
 pub async fn handle(store: &impl GradeStore, keys: &impl Keys, bell: &Doorbell, now: Timestamp) -> Result<(), Failure> {
-    let at = attempt(bell).ok_or_else(|| Failure::retry("the doorbell names no attempt"))?;
+    let at =
+        schema::parse_attempt(&bell.pk, &bell.sk).ok_or_else(|| Failure::retry("the doorbell names no attempt"))?;
 
     grading::grade(store, keys, &at, now).await.map_err(Failure::retry)
-}
-
-fn attempt(bell: &Doorbell) -> Option<AttemptRef> {
-    let (tenant, enrolment) = schema::parse_enrolment_pk(&bell.pk)?;
-    let (assessment, number) = schema::parse_attempt_sk(&bell.sk)?;
-    Some(AttemptRef { tenant, enrolment, assessment, number })
 }

@@ -1,54 +1,131 @@
-//! The sweep of every minute: rings again for work that waits, and closes attempts whose time is up.
+//! The sweep of every minute: rings again for work that waits, and ahead for what is due soon.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use stoa_queue::{Doorbell, NotSent, Target};
+use stoa_domain::due::delay_seconds;
+use stoa_queue::{Doorbell, NotSent, Ring, Target};
 use stoa_service::failure::StoreError;
-use stoa_service::metrics::{METRICS, seconds};
-use stoa_service::sweeping::{self, Bell, Marked, WorkStore};
+use stoa_service::metrics::METRICS;
+use stoa_service::sweeping::{self, Bell, Marked, Stops, Work, WorkStore};
 
 /// What the function reads from its environment.
-pub const ENV: &[&str] =
-    &["GRADE_QUEUE_URL", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_QUEUE_URL", "PEOPLE_TABLE", "PROGRESS_QUEUE_URL"];
+pub const ENV: &[&str] = &[
+    "CLOSE_QUEUE_URL",
+    "ERASE_QUEUE_URL",
+    "EXPORT_QUEUE_URL",
+    "GRADE_QUEUE_URL",
+    "LEARNING_TABLE",
+    "LOG_LEVEL",
+    "MAIL_QUEUE_URL",
+    "NOTICE_QUEUE_URL",
+    "PEOPLE_QUEUE_URL",
+    "PEOPLE_TABLE",
+    "PROGRESS_QUEUE_URL",
+];
 
 /// What one sweep did, as the invocation answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Swept {
-    /// How many attempts were closed by time.
-    pub closed: usize,
-    /// How many marks were rung again.
+    /// For how many things that are due doorbells were sent.
+    pub due: usize,
+    /// How many marks of waiting work were rung again.
     pub rung: usize,
+    /// How long the oldest of them has waited, in seconds.
+    pub pending_age_seconds: i64,
+    /// How many parts of the index the next sweep has to go on with.
+    pub cut: usize,
 }
 
 /// One sweep.
-pub async fn handle(store: &impl WorkStore, bell: &impl Bell, now: Timestamp) -> Result<Swept, StoreError> {
-    let swept = sweeping::sweep(store, bell, now).await?;
-    let pending_age_seconds = seconds(swept.pending_age_ms);
-    tracing::info!(target: METRICS, closed_by_time = swept.closed, rung = swept.rung, pending_age_seconds, "swept");
-    Ok(Swept { closed: swept.closed, rung: swept.rung })
+pub async fn handle<S: WorkStore>(
+    store: &S,
+    bell: &impl Bell,
+    stops: &Stops<S::Place>,
+    clock: impl Fn() -> Timestamp,
+) -> Result<Swept, StoreError> {
+    let sweeping::Swept { due, rung, pending_age_seconds, cut } = sweeping::sweep(store, bell, stops, clock).await?;
+    tracing::info!(due, rung, pending_age_seconds, cut, "swept");
+    tracing::info!(target: METRICS, rung, pending_age_seconds);
+    Ok(Swept { due, rung, pending_age_seconds, cut })
 }
 
 /// Rings the queues' bells by the same routing as the relay.
 #[derive(Debug)]
 pub struct Bells<F>(pub F);
 
-impl<F: AsyncFn(Target, Vec<Doorbell>) -> Result<(), NotSent>> Bell for Bells<F> {
-    async fn ring(&self, work: &[Marked]) -> Result<(), StoreError> {
-        let mut rings: BTreeMap<Target, Vec<Doorbell>> = BTreeMap::new();
-        for marked in work {
+impl<F: AsyncFn(Target, Vec<Ring>) -> Result<(), NotSent>> Bell for Bells<F> {
+    async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<(), StoreError> {
+        let mut rings: BTreeMap<Target, Vec<Ring>> = BTreeMap::new();
+        for marked in marks {
             // A mark without a consumer is a defect of ours; the others are rung all the same.
-            match stoa_queue::target(&marked.sk) {
-                Some(target) => {
-                    rings.entry(target).or_default().push(Doorbell::new(&marked.pk, &marked.sk).of(marked.trace))
-                }
+            match route(work, marked, now) {
+                Some((target, ring)) => rings.entry(target).or_default().push(ring),
                 None => tracing::error!(work.sk = marked.sk, "a work mark has no consumer"),
             }
         }
-        for (target, bells) in rings {
-            (self.0)(target, bells).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let mut failed = None;
+        for (target, rings) in rings {
+            if let Err(not_sent) = (self.0)(target, rings).await {
+                failed = failed.or(Some(StoreError::Unavailable(not_sent.to_string())));
+            }
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
+    }
+}
+
+/// Who a mark's doorbell is for, and when it rings.
+fn route(work: Work, marked: &Marked, now: Timestamp) -> Option<(Target, Ring)> {
+    let bell = Doorbell::new(&marked.pk, &marked.sk).of(marked.trace);
+    match work {
+        Work::Pending => Some((stoa_queue::target(&marked.sk)?, bell.into())),
+        Work::Due => {
+            let (target, margin_ms) = stoa_queue::due_target(&marked.sk)?;
+            Some((target, Ring { bell, delay_seconds: delay_seconds(marked.at_ms, margin_ms, now) }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    fn marked(sk: &str, at_ms: i64) -> Marked {
+        Marked { pk: "pk".to_owned(), sk: sk.to_owned(), at_ms }
+    }
+
+    /// Rings while sending to `broken` fails; says what rang, and whether somebody is told.
+    async fn ring(work: Work, marks: &[Marked], broken: Option<Target>) -> (Vec<String>, bool) {
+        let rang = RefCell::new(Vec::new());
+        let bells = Bells(async |target, rings: Vec<Ring>| {
+            if broken == Some(target) {
+                return Err(NotSent { indexes: vec![0], cause: "throttled".to_owned() });
+            }
+            let rings = rings.iter().map(|ring| format!("{target:?} {} in {} s", ring.bell.sk, ring.delay_seconds));
+            rang.borrow_mut().extend(rings);
+            Ok(())
+        });
+        let is_told = bells.ring(work, marks, Timestamp::UNIX_EPOCH).await.is_err();
+        (rang.into_inner(), is_told)
+    }
+
+    #[tokio::test]
+    async fn waiting_work_is_rung_at_once_and_what_is_due_at_its_time() {
+        let marks = [marked("ATTEMPT#quiz#0001", 60_000), marked("ATTEMPT#quiz#0002", -60_000)];
+        let waiting = ring(Work::Pending, &marks, None).await;
+        assert_eq!(waiting.0, ["Grade ATTEMPT#quiz#0001 in 0 s", "Grade ATTEMPT#quiz#0002 in 0 s"]);
+        let due = ring(Work::Due, &marks, None).await;
+        assert_eq!(due.0, ["Close ATTEMPT#quiz#0001 in 71 s", "Close ATTEMPT#quiz#0002 in 0 s"]);
+    }
+
+    #[tokio::test]
+    async fn a_mark_that_nobody_consumes_and_a_queue_that_is_broken_silence_no_other() {
+        let marks = ["PROGRESS", "FACT#viewed#read", "PERSON#ada", "ATTEMPT#quiz#0001"].map(|sk| marked(sk, 0));
+        let (rang, is_told) = ring(Work::Pending, &marks, Some(Target::Grade)).await;
+        assert_eq!(rang, ["Progress FACT#viewed#read in 0 s", "People PERSON#ada in 0 s"]);
+        assert!(is_told);
     }
 }

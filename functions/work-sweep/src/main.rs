@@ -1,7 +1,8 @@
 //! Wiring of work-sweep.
 
-use stoa_queue::{Queues, Sender};
+use stoa_queue::{Queues, Ring, Sender};
 use stoa_runtime::{Config, Error, Invocation, aws, clock, serve_events, start};
+use stoa_service::sweeping::Stops;
 use stoa_store::Store;
 use stoa_store::dynamo::{Dynamo, TableNames};
 use work_sweep::{Bells, ENV};
@@ -15,14 +16,12 @@ fn main() -> Result<(), Error> {
             TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
         let store = Store::new(Dynamo::connect(&sdk, tables));
         let sender = Sender::new(&sdk);
-        let queues = Queues {
-            grade: name("GRADE_QUEUE_URL"),
-            progress: name("PROGRESS_QUEUE_URL"),
-            people: name("PEOPLE_QUEUE_URL"),
-        };
-        let bells = Bells(async |target, bells: Vec<_>| sender.send(queues.url(target), &bells).await);
+        let queues = Queues::of_work_and_due(name);
+        let bells = Bells(async |target, rings: Vec<Ring>| sender.send(queues.url(target), rings).await);
+        // For fairness alone, so it may be forgotten with the instance.
+        let stops = Stops::default();
         serve_events(async |_: Invocation<serde_json::Value>| {
-            Ok(work_sweep::handle(&store, &bells, clock::now()).await?)
+            Ok(work_sweep::handle(&store, &bells, &stops, clock::now).await?)
         })
         .await
     })

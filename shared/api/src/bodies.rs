@@ -9,8 +9,12 @@ use stoa_domain::content::{AssessmentSettings, Asset, Block, DraftNode, NodeKind
 use stoa_domain::deadline::Deadline;
 use stoa_domain::evaluation::{Explained, Verdict};
 use stoa_domain::grading::{Grade, GradeStatus};
-use stoa_domain::id::{AssetId, CohortId, CourseId, EnrolmentId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId};
+use stoa_domain::id::{
+    AssetId, CohortId, CourseId, EnrolmentId, NodeId, NotificationId, PersonKey, ReleaseId, SubmissionId, TenantId,
+};
 use stoa_domain::item::{Answers, Choice, DraftItem, Item, ItemKind, Key};
+use stoa_domain::notification::preferences::Preferences;
+use stoa_domain::notification::{self, Channel, Notice};
 use stoa_domain::rule::Rule;
 
 /// The most people, facts or learners in one request.
@@ -529,6 +533,34 @@ bodies! {
         /// All answers.
         answers: Answers,
     }
+    /// A person's data in one archive.
+    gives ExportView {
+        /// How far it has come.
+        state: ExportState,
+        /// When it was asked for.
+        asked_at: Option<Instant>,
+        /// When it was there.
+        ready_at: Option<Instant>,
+        /// Until when it can be fetched.
+        until: Option<Instant>,
+        /// How large it is.
+        bytes: Option<u64>,
+        /// A short-lived address of the archive, once it is there: a zip of JSON files.
+        url: Option<String>,
+    }
+    /// Whether a person is being erased.
+    gives ErasureView {
+        /// How far it has come.
+        state: ErasureState,
+        /// When it was asked for.
+        asked_at: Option<Instant>,
+        /// Until when it can be taken back.
+        erase_at: Option<Instant>,
+        /// When nothing was left.
+        erased_at: Option<Instant>,
+        /// How many courses the person is or was enrolled in: everything they did in them is lost.
+        enrolments: u32,
+    }
     /// Records facts.
     takes RecordFacts {
         /// Up to 100.
@@ -585,10 +617,81 @@ bodies! {
         /// Of how many learning objects: those that a rule asks about.
         nodes: u32,
     }
+    /// A page of the caller's inbox.
+    gives Inbox {
+        /// Newest first. A page may be short; the end has no cursor.
+        notifications: Vec<NotificationView>,
+        /// How many messages are unread, on all pages.
+        unread: u32,
+        /// Where the next page begins.
+        next_cursor: Option<String>,
+    }
+    /// A message.
+    gives NotificationView {
+        /// Its id.
+        id: NotificationId,
+        /// The time of what it is about.
+        at: Instant,
+        /// Whether it was not read yet.
+        unread: bool,
+        /// What it says. Texts are made of it by whoever shows it.
+        notice: Notice,
+    }
+    /// How many messages are unread.
+    gives Unread {
+        /// The count.
+        unread: u32,
+    }
+    /// Marks messages as read.
+    takes MarkRead {
+        /// Which: at most 100. Those that are read already stay so.
+        notifications: Vec<NotificationId>,
+    }
+    /// What the caller is told, and by which way.
+    gives PreferencesView {
+        /// One entry a kind.
+        preferences: Vec<PreferenceView>,
+    }
+    /// What the caller is told of one kind.
+    gives PreferenceView {
+        /// The kind.
+        kind: notification::Kind,
+        /// Whether it cannot be switched off.
+        mandatory: bool,
+        /// Whether it comes into the inbox.
+        inbox: bool,
+        /// Whether it comes by e-mail.
+        email: bool,
+    }
+    /// Switches one kind by one channel.
+    takes PutPreference {
+        /// On or off.
+        on: bool,
+    }
+    /// A kind of notification was ended by a link.
+    gives Unsubscribed {
+        /// Which kind.
+        kind: notification::Kind,
+        /// By which way it does not come any more.
+        channel: notification::Channel,
+    }
     /// Facts were recorded.
     gives FactsRecorded {
         /// How many, those that were known already included.
         accepted: u32,
+    }
+}
+
+impl PreferencesView {
+    /// The whole grid of a person's preferences.
+    pub fn of(preferences: &Preferences) -> PreferencesView {
+        let row = |kind: notification::Kind| PreferenceView {
+            kind,
+            mandatory: kind.is_mandatory(),
+            inbox: preferences.wants(kind, Channel::Inbox),
+            email: preferences.wants(kind, Channel::Email),
+        };
+        PreferencesView { preferences: notification::Kind::ALL.into_iter().map(row).collect() }
     }
 }
 
@@ -617,6 +720,30 @@ words! {
         Enrolled,
         /// It was there.
         Already,
+    }
+    /// How far a person's archive has come.
+    ExportState {
+        /// Nobody has asked for one.
+        None,
+        /// It is being made.
+        Preparing,
+        /// It is there.
+        Ready,
+        /// It was there, and is deleted.
+        Expired,
+        /// It would be larger than what can be made.
+        TooLarge,
+    }
+    /// How far an erasure has come.
+    ErasureState {
+        /// Nobody has asked for it, or it was taken back.
+        None,
+        /// It can be taken back.
+        Waiting,
+        /// It has begun, and cannot be taken back any more.
+        Erasing,
+        /// Nothing is left.
+        Erased,
     }
     /// Whether a person is new.
     InvitedStatus {

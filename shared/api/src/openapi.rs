@@ -70,6 +70,9 @@ fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value 
         "parameters": parameters,
         "responses": responses,
     });
+    if matches!(route.access, Access::Link) {
+        operation["security"] = json!([]);
+    }
     if let Some(body) = route.request {
         operation["requestBody"] =
             json!({"required": true, "content": {"application/json": {"schema": body(generator)}}});
@@ -116,6 +119,7 @@ fn who(access: Access) -> String {
     let names =
         |roles: &[stoa_domain::principal::Role]| roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
     match access {
+        Access::Link => "For whoever holds the link; no sign-in.".to_owned(),
         Access::Member => "For every person of the organisation.".to_owned(),
         Access::Owner => "For the learner whose enrolment it is.".to_owned(),
         Access::OwnerOr(roles) => format!("For the learner whose enrolment it is, or: {}.", names(roles)),
@@ -155,7 +159,8 @@ fn problem() -> Value {
                 }
             },
             "receipt": {"$ref": "#/components/schemas/Receipt"},
-            "rev": {"type": "integer", "description": "The draft revision that stands."}
+            "rev": {"type": "integer", "description": "The draft revision that stands."},
+            "digest": {"type": "string", "description": "The digest of the draft that stands."}
         }
     })
 }

@@ -8,6 +8,9 @@ use crate::bodies;
 /// Who may call a route. A caller without a verified token may call none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
+    /// Whoever holds a link that Stoa made: it names its person and is authenticated by itself. The only routes without a
+    /// sign-in.
+    Link,
     /// Every person of the tenant.
     Member,
     /// The learner whose enrolment the path names.
@@ -113,11 +116,28 @@ routes! {
     "people-write" "deactivate" "POST" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Ends a person's access, within 60 seconds.";
     "people-write" "reactivate" "DELETE" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Gives a person's access back.";
 
+    "privacy-write" "getMyExport" "GET" "/api/me/export", Access::Member, 200 out bodies::ExportView, "How far the caller's archive has come, and where it is.";
+    "privacy-write" "askMyExport" "POST" "/api/me/export", Access::Member, 202 out bodies::ExportView, "Asks for everything that is held about the caller, in one archive.";
+    "privacy-write" "getExport" "GET" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 200 out bodies::ExportView, "How far a person's archive has come, and where it is.";
+    "privacy-write" "askExport" "POST" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 202 out bodies::ExportView, "Asks for everything that is held about a person, in one archive.";
+    "privacy-write" "getErasure" "GET" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Whether a person is being erased, and what is lost.";
+    "privacy-write" "askErasure" "PUT" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Ends a person's access, and erases them after seven days.";
+    "privacy-write" "takeBackErasure" "DELETE" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Takes an erasure back that has not begun.";
+
     "attempt-write" "startAssessment" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}", Access::Owner, 200 out bodies::AssessmentStart, "An assessment's rules of time, and the attempts so far.";
     "attempt-write" "openAttempt" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 201 out bodies::AttemptView, "Opens an attempt, or resumes it.";
     "attempt-write" "getAttempt" "GET" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}", Access::Owner, 200 out bodies::AttemptView, "An attempt as it stands.";
     "attempt-write" "saveDraft" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/draft", Access::Owner, in bodies::SaveDraft, 200 out bodies::DraftSaved, "Saves the answers so far.";
     "attempt-write" "submit" "PUT" "/api/enrolments/{enrolment}/assessments/{assessment}/attempts/{attempt}/submission", Access::Owner, in bodies::Submit, 201 out stoa_domain::attempt::Receipt, "Hands in. The same hand-in again gets the same receipt.";
+
+    "notification-read" "listNotifications" "GET" "/api/me/notifications" ? "cursor", Access::Member, 200 out bodies::Inbox, "A page of the caller's inbox, newest first.";
+    "notification-read" "countUnread" "GET" "/api/me/notifications/unread", Access::Member, 200 out bodies::Unread, "How many messages are unread.";
+    "notification-read" "getPreferences" "GET" "/api/me/preferences", Access::Member, 200 out bodies::PreferencesView, "What the caller is told, and by which way.";
+
+    "notification-write" "markRead" "POST" "/api/me/notifications/read", Access::Member, in bodies::MarkRead, 200 out bodies::Unread, "Marks messages as read.";
+    "notification-write" "putPreference" "PUT" "/api/me/preferences/{kind}/{channel}", Access::Member, in bodies::PutPreference, 200 out bodies::PreferencesView, "Switches one kind of notification by one channel on or off.";
+    "notification-write" "openLink" "GET" "/api/unsubscribe/{link}", Access::Link, 303, "Leads from a link in an e-mail to the page that asks. It changes nothing.";
+    "notification-write" "unsubscribe" "POST" "/api/unsubscribe/{link}", Access::Link, 200 out bodies::Unsubscribed, "Ends a kind of e-mail, by the link that came with it (RFC 8058).";
 
     "fact-write" "recordFacts" "POST" "/api/enrolments/{enrolment}/facts", Access::Owner, in bodies::RecordFacts, 202 out bodies::FactsRecorded, "Records what the learner viewed and marked as done.";
     "fact-write" "recordReading" "POST" "/api/enrolments/{enrolment}/reading", Access::Owner, in bodies::RecordReading, 202 out bodies::ReadingRecorded, "Records what the learner read and watched, once a minute.";

@@ -14,6 +14,9 @@ use crate::item::Answers;
 
 /// How long after closing a hand-in is still taken, in milliseconds: time for a throttled request to be retried.
 pub const GRACE_MS: i64 = 30_000;
+/// How long after `accept_until` time may close an attempt, in milliseconds: as long as a hand-in that arrived in time may still
+/// be running. It is the timeout of the function that takes hand-ins.
+pub const CLOSE_MARGIN_MS: i64 = 10_000;
 /// `closes_at` of an attempt without any limit: the last second of the year 9999.
 pub const NEVER_MS: i64 = 253_402_300_799_000;
 /// The most attempts anyone can open at one assessment.
@@ -125,6 +128,12 @@ impl Earlier {
     }
 }
 
+/// The end of an attempt, in milliseconds since 1970, before which time closes it at `now`: its own `accept_until` must be
+/// earlier, or a hand-in that arrived in time may still be running.
+pub fn closes_before_ms(now: Timestamp) -> i64 {
+    now.as_millisecond() - CLOSE_MARGIN_MS
+}
+
 /// Why no attempt can be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
@@ -196,6 +205,17 @@ impl Submission {
     }
 }
 
+/// An open attempt whose time is up: nothing is taken any more, and the draft that was saved last stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overdue {
+    /// When it closed for the learner, in milliseconds since 1970.
+    pub closed_at: i64,
+    /// How often the draft was saved; 0 if it never was.
+    pub rev: u32,
+    /// The digest of the draft, if there is one.
+    pub digest: Option<String>,
+}
+
 /// What a hand-in whose write was refused has met.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Met {
@@ -208,10 +228,7 @@ pub enum Met {
     /// The attempt is closed by another hand-in, or by its time.
     Closed(Receipt),
     /// The attempt's time is up.
-    TimeUp {
-        /// When it closed, in milliseconds since 1970.
-        closed_at: i64,
-    },
+    TimeUp(Overdue),
     /// Nothing that would refuse it: the store changed its mind between the two looks. The client tries again.
     Open,
 }
@@ -226,14 +243,17 @@ pub fn meet(stored: Option<&Attempt>, person: &PersonKey, submission: &Submissio
         Some(receipt) if receipt.submission_id.as_ref() != Some(&submission.id) => Met::Closed(receipt),
         Some(receipt) if receipt.digest == submission.digest => Met::Itself(receipt),
         Some(receipt) => Met::Namesake(receipt),
-        None if attempt.accept_until < submission.received_at.as_millisecond() => {
-            Met::TimeUp { closed_at: attempt.closes_at }
-        }
-        None => Met::Open,
+        None => attempt.overdue(submission.received_at).map_or(Met::Open, Met::TimeUp),
     }
 }
 
 impl Attempt {
+    /// What stands in an open attempt if what was received at `received_at` came too late; `None` if it did not.
+    pub fn overdue(&self, received_at: Timestamp) -> Option<Overdue> {
+        let is_over = self.state == AttemptState::Open && self.accept_until < received_at.as_millisecond();
+        is_over.then(|| Overdue { closed_at: self.closes_at, rev: self.rev, digest: self.digest.clone() })
+    }
+
     /// The proof of what was handed in, once the attempt is closed.
     pub fn receipt(&self) -> Option<Receipt> {
         if self.state == AttemptState::Open {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::ItemId;
 use crate::item::{Answer, AnswerKeys, Answers, ItemKey, Key};
-use crate::number::{Decimal, PointsHundredths};
+use crate::number::{PointsHundredths, Typed};
 
 /// The revision of an automatic grade under the first keys of a Release. It is derived, so a retry finds its own grade.
 pub const AUTOMATIC_REVISION: u32 = 1;
@@ -83,7 +83,7 @@ fn grade_item(key: &ItemKey, answer: Option<&Answer>) -> ItemGrade {
         (None, _) => return ItemGrade { status: ItemStatus::AwaitsPerson, points: 0, points_max: key.points_max },
         (Some(Key::Choices(right)), Answer::Choice { choices }) => *choices == right.correct,
         (Some(Key::Ranges(right)), Answer::Number { value }) => {
-            Decimal::parse(value).is_ok_and(|value| right.ranges.iter().any(|range| range.contains(value)))
+            Typed::parse(value).is_ok_and(|value| right.ranges.iter().any(|range| range.contains(value)))
         }
         (Some(_), Answer::Choice { .. } | Answer::Number { .. } | Answer::Text { .. }) => false,
     };

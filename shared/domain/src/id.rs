@@ -83,6 +83,8 @@ ids! {
     EnrolmentId
     /// The client's own name for one hand-in: the key of its idempotence.
     SubmissionId
+    /// One message to one person.
+    NotificationId
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ChoiceId, ItemId};
-use crate::number::{Decimal, PointsHundredths};
+use crate::number::{Decimal, PointsHundredths, Typed};
 
 /// The most items of one assessment.
 pub const ITEMS_MAX: usize = 500;
@@ -94,9 +94,9 @@ pub struct CorrectRange {
 
 impl CorrectRange {
     /// Whether `value` is right. A range whose ends are no numbers accepts nothing; publishing refuses it.
-    pub fn contains(&self, value: Decimal) -> bool {
+    pub fn contains(&self, value: Typed) -> bool {
         match (Decimal::parse(&self.min), Decimal::parse(&self.max)) {
-            (Ok(min), Ok(max)) => min <= value && value <= max,
+            (Ok(min), Ok(max)) => value.is_within(min, max),
             (Err(_), _) | (_, Err(_)) => false,
         }
     }

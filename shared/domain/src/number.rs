@@ -13,11 +13,26 @@ pub type PointsHundredths = u32;
 /// The most points one item can carry: 10,000.
 pub const ITEM_POINTS_HUNDREDTHS_MAX: PointsHundredths = 1_000_000;
 
-/// A decimal number, exact, as typed: at most 18 digits before and 12 after the point.
+/// A decimal number, exact: at most 18 digits before and 12 after the point.
 #[derive(Debug, Clone, Copy)]
 pub struct Decimal {
     /// The value times 10^12.
     trillionths: i128,
+}
+
+/// A number as a learner typed it, with any number of digits: a calculator shows more of a third than a key can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Typed {
+    /// Its value without the digits after the twelfth.
+    toward_zero: Decimal,
+    /// Whether those digits were more than zeros, so that the value is farther from zero.
+    and_more: Option<Sign>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Positive,
+    Negative,
 }
 
 /// The text is no decimal number within the limits.
@@ -32,24 +47,49 @@ impl Decimal {
     /// Reads a number as a person types it: optional sign, digits, at most one `.` or `,` as the decimal mark, spaces
     /// around it ignored. A group separator is not guessed at: `1,234.5` is refused rather than misread.
     pub fn parse(text: &str) -> Result<Decimal, NotADecimal> {
-        let text = text.trim();
-        let (negative, digits) = match text.as_bytes().first() {
-            Some(b'-') => (true, &text[1..]),
-            Some(b'+') => (false, &text[1..]),
-            _ => (false, text),
-        };
-        let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
-        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty())
-            || !plain(whole)
-            || !plain(fraction)
-            || whole.len() > WHOLE_DIGITS_MAX
-            || fraction.len() > FRACTION_DIGITS
-        {
-            return Err(NotADecimal);
+        match parts(text)? {
+            (sign, whole, fraction) if fraction.len() <= FRACTION_DIGITS => Decimal::of(sign, whole, fraction),
+            _ => Err(NotADecimal),
         }
+    }
+
+    fn of(sign: Sign, whole: &str, fraction: &str) -> Result<Decimal, NotADecimal> {
         let magnitude = format!("{whole}{fraction:0<FRACTION_DIGITS$}").parse::<i128>().map_err(|_| NotADecimal)?;
-        Ok(Decimal { trillionths: if negative { -magnitude } else { magnitude } })
+        Ok(Decimal { trillionths: if sign == Sign::Negative { -magnitude } else { magnitude } })
+    }
+}
+
+/// Sign, digits before and digits after the mark; before it there are at most 18.
+fn parts(text: &str) -> Result<(Sign, &str, &str), NotADecimal> {
+    let text = text.trim();
+    let (sign, digits) = match text.as_bytes().first() {
+        Some(b'-') => (Sign::Negative, &text[1..]),
+        Some(b'+') => (Sign::Positive, &text[1..]),
+        _ => (Sign::Positive, text),
+    };
+    let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = !(whole.is_empty() && fraction.is_empty()) && plain(whole) && plain(fraction);
+    if is_number && whole.len() <= WHOLE_DIGITS_MAX { Ok((sign, whole, fraction)) } else { Err(NotADecimal) }
+}
+
+impl Typed {
+    /// Reads what [`Decimal::parse`] reads, and more digits after the mark than it takes.
+    pub fn parse(text: &str) -> Result<Typed, NotADecimal> {
+        let (sign, whole, fraction) = parts(text)?;
+        let (kept, rest) = fraction.split_at(fraction.len().min(FRACTION_DIGITS));
+        let has_more = rest.bytes().any(|digit| digit != b'0');
+        Ok(Typed { toward_zero: Decimal::of(sign, whole, kept)?, and_more: has_more.then_some(sign) })
+    }
+
+    /// Whether it lies between two numbers, ends included.
+    pub fn is_within(self, min: Decimal, max: Decimal) -> bool {
+        let value = self.toward_zero;
+        match self.and_more {
+            None => min <= value && value <= max,
+            Some(Sign::Positive) => min <= value && value < max,
+            Some(Sign::Negative) => min < value && value <= max,
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub enum PersonState {
     Active,
     /// Access has ended; what they did stays.
     Deactivated,
+    /// Access has ended, and everything about them will be erased unless that is taken back.
+    Erasing,
 }
 
 impl PersonState {
@@ -25,7 +27,13 @@ impl PersonState {
             PersonState::Invited => "invited",
             PersonState::Active => "active",
             PersonState::Deactivated => "deactivated",
+            PersonState::Erasing => "erasing",
         }
+    }
+
+    /// Whether access has ended.
+    pub const fn is_ended(self) -> bool {
+        matches!(self, PersonState::Deactivated | PersonState::Erasing)
     }
 }
 
@@ -58,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_state_has_the_same_word_in_the_api_and_in_the_store() {
-        for state in [PersonState::Invited, PersonState::Active, PersonState::Deactivated] {
+        for state in [PersonState::Invited, PersonState::Active, PersonState::Deactivated, PersonState::Erasing] {
             assert_eq!(serde_json::to_value(state).expect("json"), state.name());
         }
     }

@@ -29,7 +29,7 @@ pub struct Rule {
 
 /// What a rule asks for. A leaf without a node means the learning object that carries the rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// Every one of these holds.
     AllOf {

@@ -19,6 +19,8 @@ pub fn authorise(call: &Call, principal: &Principal) -> Result<&'static Route, P
         return Err(Problem::not_found());
     }
     let is_allowed = match route.access {
+        // A route that asks for no sign-in is never asked about with one.
+        Access::Link => false,
         Access::Member | Access::Owner | Access::OwnerOr(_) => true,
         Access::Roles(roles) => holds(call, route, principal, roles)?,
     };
@@ -102,8 +104,8 @@ mod tests {
             let sample = ["tenant", "release", "node", "enrolment", "cohort", "course", "item", "asset", "person"]
                 .into_iter()
                 .fold(Sample::new(&route.key()), |sample, name| sample.path(name, "demo"));
-            let is_for_roles = matches!(route.access, Access::Roles(_));
-            assert_eq!(outcome(sample, "learner"), is_for_roles.then_some(Kind::Forbidden), "{}", route.key());
+            let is_refused = matches!(route.access, Access::Roles(_) | Access::Link);
+            assert_eq!(outcome(sample, "learner"), is_refused.then_some(Kind::Forbidden), "{}", route.key());
         }
     }
 }

@@ -17,6 +17,7 @@ pub struct Reply {
     content_type: Option<&'static str>,
     cache: &'static str,
     etag: Option<String>,
+    location: Option<String>,
     body: Vec<u8>,
 }
 
@@ -50,7 +51,13 @@ pub fn accepted(body: &impl Serialize) -> Result<Reply, Problem> {
 
 /// 204: done, and there is nothing to say.
 pub fn no_content() -> Result<Reply, Problem> {
-    Ok(Reply { status: 204, content_type: None, cache: NO_STORE, etag: None, body: Vec::new() })
+    Ok(Reply { status: 204, content_type: None, cache: NO_STORE, etag: None, location: None, body: Vec::new() })
+}
+
+/// 303: what the caller looks for is at this address, which is a path of our own origin.
+pub fn see_other(path: String) -> Result<Reply, Problem> {
+    let location = Some(path);
+    Ok(Reply { status: 303, content_type: None, cache: NO_STORE, etag: None, location, body: Vec::new() })
 }
 
 /// 200 with JSON that never changes, or 304 where the caller already has it. `etag` with its quotes.
@@ -62,15 +69,15 @@ pub fn immutable(call: &Call, kept: Kept, etag: &str, json: impl Into<Vec<u8>>) 
     let etag = Some(etag.to_owned());
     Ok(match &etag {
         Some(tag) if call.if_none_match(tag) => {
-            Reply { status: 304, content_type: None, cache, etag, body: Vec::new() }
+            Reply { status: 304, content_type: None, cache, etag, location: None, body: Vec::new() }
         }
-        _ => Reply { status: 200, content_type: Some(JSON), cache, etag, body: json.into() },
+        _ => Reply { status: 200, content_type: Some(JSON), cache, etag, location: None, body: json.into() },
     })
 }
 
 fn json(status: u16, body: &impl Serialize) -> Result<Reply, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-    Ok(Reply { status, content_type: Some(JSON), cache: NO_STORE, etag: None, body })
+    Ok(Reply { status, content_type: Some(JSON), cache: NO_STORE, etag: None, location: None, body })
 }
 
 impl Reply {
@@ -88,6 +95,9 @@ impl Reply {
         let mut response = response(self.status, self.content_type, self.cache, self.body);
         if let Some(etag) = self.etag {
             response.headers.insert("etag", etag);
+        }
+        if let Some(location) = self.location {
+            response.headers.insert("location", location);
         }
         response
     }
@@ -153,6 +163,13 @@ mod tests {
         assert_eq!(again.headers["etag"], "\"r1\"");
         assert_eq!(again.headers["cache-control"], "private, max-age=31536000, immutable");
         assert!(!again.headers.contains_key("content-type"));
+    }
+
+    #[test]
+    fn a_way_on_is_an_address_without_a_body_and_is_never_stored() {
+        let response = see_other("/unsubscribe/t".to_owned()).expect("a reply").into_response();
+        assert_eq!((response.status_code, response.headers["location"].as_str()), (303, "/unsubscribe/t"));
+        assert_eq!((response.headers["cache-control"].as_str(), response.body), ("no-store", None));
     }
 
     #[test]

@@ -95,7 +95,17 @@ impl Directory {
         request.send().await.map(|_| ()).map_err(failure)
     }
 
-    async fn subject_of(&self, email: &str) -> Result<Subject, DirectoryFailure> {
+    /// Deletes the account. No account is as good as a deleted one.
+    pub async fn delete(&self, email: &str) -> Result<(), DirectoryFailure> {
+        let request = self.client.admin_delete_user().user_pool_id(&self.user_pool_id).username(email);
+        match request.send().await.map_err(failure) {
+            Ok(_) | Err(DirectoryFailure::Unknown) => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// The subject of the account with this address.
+    pub async fn subject_of(&self, email: &str) -> Result<Subject, DirectoryFailure> {
         let request = self.client.admin_get_user().user_pool_id(&self.user_pool_id).username(email);
         subject(request.send().await.map_err(failure)?.user_attributes())
     }

@@ -27,6 +27,22 @@ pub struct NotSent {
     pub cause: String,
 }
 
+/// A doorbell, and when it rings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ring {
+    /// The doorbell.
+    pub bell: Doorbell,
+    /// How long the queue keeps it back, in seconds; at most 900.
+    pub delay_seconds: u32,
+}
+
+impl From<Doorbell> for Ring {
+    /// Rings at once.
+    fn from(bell: Doorbell) -> Ring {
+        Ring { bell, delay_seconds: 0 }
+    }
+}
+
 /// A body that is no doorbell. It says nothing about the body, which may hold anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Undecodable {

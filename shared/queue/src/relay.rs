@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+use stoa_domain::attempt::CLOSE_MARGIN_MS;
 use stoa_service::trace::Trace;
 
 use crate::batch::BatchResponse;
@@ -18,41 +19,90 @@ pub enum Target {
     Progress,
     /// People to be provisioned.
     People,
+    /// Attempts whose time is up.
+    Close,
+    /// News and agendas whose time has come.
+    Notice,
+    /// Messages whose e-mail waits.
+    Mail,
+    /// People to be erased.
+    Erase,
+    /// Archives to be made.
+    Export,
 }
 
-/// Which sort keys belong to whom.
-const ROUTES: [(&str, Target); 5] = [
+impl Target {
+    /// The name of the setting that holds the address of its queue.
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Target::Grade => "GRADE_QUEUE_URL",
+            Target::Progress => "PROGRESS_QUEUE_URL",
+            Target::People => "PEOPLE_QUEUE_URL",
+            Target::Close => "CLOSE_QUEUE_URL",
+            Target::Notice => "NOTICE_QUEUE_URL",
+            Target::Mail => "MAIL_QUEUE_URL",
+            Target::Erase => "ERASE_QUEUE_URL",
+            Target::Export => "EXPORT_QUEUE_URL",
+        }
+    }
+}
+
+/// Which sort keys of items with waiting work belong to whom.
+const ROUTES: [(&str, Target); 8] = [
     ("ATTEMPT#", Target::Grade),
     ("GRADE#", Target::Progress),
     ("FACT#", Target::Progress),
     ("ENROLMENT", Target::Progress),
     ("PERSON", Target::People),
+    ("MESSAGE#", Target::Mail),
+    ("ERASURE#", Target::Erase),
+    ("EXPORT#", Target::Export),
 ];
 
-/// The consumer of a marked item, by its sort key; `None` is a defect: the item would wait forever.
+/// Which sort keys of items that are due at a time belong to whom, and how long after that time their consumer acts, in
+/// milliseconds.
+const DUE_ROUTES: [(&str, Target, i64); 4] = [
+    ("ATTEMPT#", Target::Close, CLOSE_MARGIN_MS),
+    ("NEWS", Target::Notice, 0),
+    ("AGENDA", Target::Notice, 0),
+    ("ERASURE#", Target::Erase, 0),
+];
+
+/// The consumer of an item with waiting work, by its sort key; `None` is a defect: the item would wait forever.
 pub fn target(sk: &str) -> Option<Target> {
     ROUTES.iter().find(|(prefix, _)| sk.starts_with(prefix)).map(|(_, target)| *target)
 }
 
-/// The queues' addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queues {
-    /// Where closed attempts are graded.
-    pub grade: String,
-    /// Where progress is projected.
-    pub progress: String,
-    /// Where people are provisioned.
-    pub people: String,
+/// The consumer of an item that is due at a time, by its sort key, and how long after that time it acts, in milliseconds;
+/// `None` is a defect: nobody would be told.
+pub fn due_target(sk: &str) -> Option<(Target, i64)> {
+    DUE_ROUTES.iter().find(|(prefix, ..)| sk.starts_with(prefix)).map(|(_, target, margin_ms)| (*target, *margin_ms))
 }
 
+/// The queues' addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queues(BTreeMap<Target, String>);
+
 impl Queues {
+    /// The queues of waiting work, by the settings that hold their addresses.
+    pub fn of_work(setting: impl Fn(&'static str) -> String) -> Queues {
+        let targets = ROUTES.iter().map(|(_, target)| *target);
+        Queues(targets.map(|target| (target, setting(target.setting()))).collect())
+    }
+
+    /// The queues of waiting work and those of what is due at a time.
+    pub fn of_work_and_due(setting: impl Fn(&'static str) -> String) -> Queues {
+        let Queues(mut queues) = Queues::of_work(&setting);
+        queues.extend(DUE_ROUTES.iter().map(|(_, target, _)| (*target, setting(target.setting()))));
+        Queues(queues)
+    }
+
     /// The address for a target.
+    ///
+    /// # Panics
+    /// If these are the queues of waiting work and the target is none of them: no route leads there.
     pub fn url(&self, target: Target) -> &str {
-        match target {
-            Target::Grade => &self.grade,
-            Target::Progress => &self.progress,
-            Target::People => &self.people,
-        }
+        &self.0[&target]
     }
 }
 
@@ -173,6 +223,12 @@ mod tests {
             ("FACT#n1#viewed", Some(Target::Progress)),
             ("ENROLMENT", Some(Target::Progress)),
             ("PERSON", Some(Target::People)),
+            ("MESSAGE#000000000000005-ab", Some(Target::Mail)),
+            ("NEWS", None),
+            ("UNREAD", None),
+            ("PREFERENCES", None),
+            ("ERASURE#p1", Some(Target::Erase)),
+            ("EXPORT#p1", Some(Target::Export)),
             ("PROGRESS", None),
             ("EVENT#1", None),
             ("", None),
@@ -181,6 +237,30 @@ mod tests {
             let claims = ROUTES.iter().filter(|(prefix, _)| sk.starts_with(prefix)).count();
             assert_eq!(claims, usize::from(consumer.is_some()), "{sk:?}");
         }
+    }
+
+    #[test]
+    fn everything_that_is_due_at_a_time_has_exactly_one_consumer() {
+        for (sk, consumer) in [
+            ("ATTEMPT#a1#1", Some((Target::Close, 10_000))),
+            ("NEWS", Some((Target::Notice, 0))),
+            ("AGENDA", Some((Target::Notice, 0))),
+            ("ERASURE#p1", Some((Target::Erase, 0))),
+            ("GRADE#a1#1#0", None),
+            ("", None),
+        ] {
+            assert_eq!(due_target(sk), consumer, "{sk:?}");
+            let claims = DUE_ROUTES.iter().filter(|(prefix, ..)| sk.starts_with(prefix)).count();
+            assert_eq!(claims, usize::from(consumer.is_some()), "{sk:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_rings_for_what_is_due_knows_every_queue_and_the_relay_only_those_of_waiting_work() {
+        let (work, all) = (Queues::of_work(str::to_owned), Queues::of_work_and_due(str::to_owned));
+        assert_eq!(all.url(Target::Close), "CLOSE_QUEUE_URL");
+        assert!(!work.0.contains_key(&Target::Close));
+        assert!(ROUTES.iter().all(|(_, target)| work.url(*target) == target.setting() && all.0.contains_key(target)));
     }
 
     #[tokio::test]

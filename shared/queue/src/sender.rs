@@ -6,14 +6,16 @@ use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream};
 
-use crate::doorbell::{Doorbell, NotSent};
+use crate::doorbell::{NotSent, Ring};
 
 /// The most messages SQS takes at once.
 const BATCH_COUNT_MAX: usize = 10;
 /// The most bytes SQS takes at once, all bodies together.
 const BATCH_BYTES_MAX: usize = 256 * 1024;
+/// The most batches that are on their way at once.
+const BATCHES_AT_ONCE: usize = 4;
 
 /// Sends doorbells. Build one in `main`: it holds connections.
 #[derive(Debug, Clone)]
@@ -27,16 +29,21 @@ impl Sender {
         Sender { client: Client::new(config) }
     }
 
-    /// Sends all doorbells to one queue.
+    /// Sends all doorbells to one queue, in no particular order.
     ///
     /// An unclear outcome counts as not sent: a doorbell may ring twice.
-    pub async fn send(&self, queue_url: &str, bells: &[Doorbell]) -> Result<(), NotSent> {
-        let bodies: Vec<String> = bells.iter().map(Doorbell::encode).collect();
-        let mut unsent: Vec<(usize, String)> = Vec::new();
-        for batch in batches(&bodies) {
+    pub async fn send(&self, queue_url: &str, rings: Vec<impl Into<Ring>>) -> Result<(), NotSent> {
+        let rings: Vec<Ring> = rings.into_iter().map(Into::into).collect();
+        let bodies: Vec<String> = rings.iter().map(|ring| ring.bell.encode()).collect();
+        let mut sent = stream::iter(batches(&bodies).into_iter().map(async |batch: Range<usize>| {
             // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
-            let result = self.send_batch(queue_url, &bodies[batch.clone()]).boxed_local().await;
-            unsent.extend(result.into_iter().map(|(index, cause)| (batch.start + index, cause)));
+            let unsent = self.send_batch(queue_url, &rings[batch.clone()], &bodies[batch.clone()]).boxed_local().await;
+            unsent.into_iter().map(move |(index, cause)| (batch.start + index, cause))
+        }))
+        .buffered(BATCHES_AT_ONCE);
+        let mut unsent: Vec<(usize, String)> = Vec::new();
+        while let Some(of_batch) = sent.next().await {
+            unsent.extend(of_batch);
         }
         match unsent.first() {
             None => Ok(()),
@@ -46,9 +53,10 @@ impl Sender {
         }
     }
 
-    async fn send_batch(&self, queue_url: &str, bodies: &[String]) -> Vec<(usize, String)> {
-        let entries = bodies.iter().enumerate().map(|(index, body)| {
-            SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body).build()
+    async fn send_batch(&self, queue_url: &str, rings: &[Ring], bodies: &[String]) -> Vec<(usize, String)> {
+        let entries = bodies.iter().zip(rings).enumerate().map(|(index, (body, ring))| {
+            let entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(body);
+            entry.delay_seconds(ring.delay_seconds.cast_signed()).build()
         });
         let all = |cause: String| (0..bodies.len()).map(|index| (index, cause.clone())).collect();
         let entries = match entries.collect::<Result<Vec<_>, _>>() {

@@ -5,7 +5,7 @@ mod submit;
 mod view;
 
 use jiff::Timestamp;
-use stoa_domain::attempt::{Attempt, Receipt, Refused, Submission};
+use stoa_domain::attempt::{Attempt, Overdue, Receipt, Refused, Submission};
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::fact::Facts;
 use stoa_domain::grading::Grade;
@@ -89,7 +89,8 @@ pub trait AttemptStore {
     async fn submit(&self, at: &AttemptRef, person: &PersonKey, submission: &Submission)
     -> Result<Written, StoreError>;
 
-    /// Closes an attempt whose time is up with its last draft; `false` if it is not open, or not over.
+    /// Closes an attempt whose time is up with its last draft; `false` if it is not open, or not over for so long that no
+    /// hand-in can still be running.
     async fn close_expired(&self, at: &AttemptRef, now: Timestamp) -> Result<bool, StoreError>;
 }
 
@@ -119,10 +120,7 @@ pub enum AttemptError {
     Differs(Box<Receipt>),
     /// The attempt's time is up.
     #[error("time is up")]
-    TimeUp {
-        /// When it closed, in milliseconds since 1970.
-        closed_at: i64,
-    },
+    TimeUp(Overdue),
     /// The store gave no answer.
     #[error(transparent)]
     Store(#[from] StoreError),

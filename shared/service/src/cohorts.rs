@@ -6,6 +6,7 @@ use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus, enrolment_id};
 use stoa_domain::content::{NodeKind, TITLE_CHARS_MAX};
 use stoa_domain::deadline;
 use stoa_domain::id::{CohortId, CourseId, EnrolmentId, PersonKey, TenantId};
+use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::release::Finding;
 
@@ -16,6 +17,19 @@ use crate::releases::Outlines;
 const AT_ONCE: usize = 8;
 /// Nobody is enrolled in a cohort a second time yet.
 const FIRST_CYCLE: u32 = 1;
+/// How often a change that met another one is decided anew.
+const ROUNDS_MAX: usize = 5;
+
+/// What came of writing a cohort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It is written.
+    Written,
+    /// It was made for another course, and stays as it is.
+    OfAnotherCourse,
+    /// Its agenda was changed by somebody else; nothing was written.
+    Overtaken,
+}
 
 /// What running cohorts may do.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
@@ -23,8 +37,18 @@ pub trait CohortStore {
     /// A cohort.
     async fn cohort(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Option<Cohort>, StoreError>;
 
-    /// Makes or replaces a cohort; `false` if it was made for another course.
-    async fn put_cohort(&self, tenant: &TenantId, cohort: &Cohort) -> Result<bool, StoreError>;
+    /// What a cohort's members are still to be told; the empty agenda if nothing ever was.
+    async fn told_of(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Agenda, StoreError>;
+
+    /// Makes or replaces a cohort and writes what follows from it for its members, together: the agenda over that of the
+    /// revision before, and when somebody has to look at it.
+    async fn put_cohort(
+        &self,
+        tenant: &TenantId,
+        cohort: &Cohort,
+        agenda: &Agenda,
+        due_at: Option<i64>,
+    ) -> Result<Put, StoreError>;
 
     /// Writes an enrolment, marked for the projector, and its line in the learner's list: both, or nothing and `false`
     /// because it is there already.
@@ -62,7 +86,8 @@ fn finding(pointer: impl Into<String>, detail: impl Into<String>) -> Finding {
     Finding { pointer: pointer.into(), detail: detail.into() }
 }
 
-/// Makes a cohort, or changes its name, Release and dates; its title comes from the Release.
+/// Makes a cohort, or changes its name, Release and dates; its title comes from the Release. Its members are told of what
+/// concerns them.
 ///
 /// A cohort keeps its course: what its learners have done counts nowhere else. Learners keep the Release they began with.
 pub async fn put(
@@ -70,6 +95,7 @@ pub async fn put(
     outlines: &impl Outlines,
     tenant: &TenantId,
     mut cohort: Cohort,
+    now: Timestamp,
 ) -> Result<Cohort, CohortError> {
     let mut findings = Vec::new();
     let name = cohort.name.trim();
@@ -96,10 +122,20 @@ pub async fn put(
     cohort.name = name.to_owned();
     cohort.course_title = tree.outline().title.clone();
 
-    if !store.put_cohort(tenant, &cohort).await? {
-        return Err(CohortError::NotPossible("A cohort keeps the course it was made for. Make another cohort."));
+    let now_ms = now.as_millisecond();
+    for _ in 0..ROUNDS_MAX {
+        let before = store.cohort(tenant, &cohort.cohort).await?;
+        let agenda = store.told_of(tenant, &cohort.cohort).await?.changed(before.as_ref(), &cohort, now_ms);
+        match store.put_cohort(tenant, &cohort, &agenda, agenda.due_at(&cohort, now_ms)).await? {
+            Put::Written => return Ok(cohort),
+            Put::OfAnotherCourse => {
+                let why = "A cohort keeps the course it was made for. Make another cohort.";
+                return Err(CohortError::NotPossible(why));
+            }
+            Put::Overtaken => {}
+        }
     }
-    Ok(cohort)
+    Err(StoreError::Conflict.into())
 }
 
 /// Enrols people in a cohort. Whoever is enrolled stays as they are, so repeating an interrupted request finishes it.
@@ -145,7 +181,7 @@ fn unfit(people: &[PersonKey], found: &[Option<Person>]) -> Vec<Finding> {
         }
         match found[at].as_ref().map(|person| person.state) {
             None => Some("There is no such person."),
-            Some(PersonState::Deactivated) => Some("This person's access has ended."),
+            Some(PersonState::Deactivated | PersonState::Erasing) => Some("This person's access has ended."),
             Some(PersonState::Invited | PersonState::Active) => None,
         }
     };

@@ -4,15 +4,22 @@
 //! that runs it. Decisions are in the domain; what can fail half-way is here.
 
 pub mod attempts;
+pub mod closing;
 pub mod cohorts;
 pub mod delivery;
 pub mod drafting;
+pub mod erasing;
+pub mod erasures;
+pub mod exporting;
+pub mod exports;
 pub mod facts;
 pub mod failure;
 pub mod grading;
 pub mod html;
+pub mod inbox;
 pub mod lessons;
 pub mod metrics;
+pub mod notifying;
 pub mod people;
 pub mod projecting;
 pub mod provisioning;

@@ -154,7 +154,9 @@ pub async fn deactivate(
     if person == me {
         return Err(PeopleError::NotPossible("You cannot end your own access. Another administrator can."));
     }
-    change_access(store, tenant, person, now, |_| PersonState::Deactivated).await
+    // Whoever is being erased has no access either, and stays so.
+    let ended = |person: &Person| if person.state.is_ended() { person.state } else { PersonState::Deactivated };
+    change_access(store, tenant, person, now, ended).await
 }
 
 /// Gives a person's access back.
@@ -167,9 +169,13 @@ pub async fn reactivate(
     let restored = |person: &Person| match (person.state, &person.subject) {
         (PersonState::Deactivated, Some(_)) => PersonState::Active,
         (PersonState::Deactivated, None) => PersonState::Invited,
-        (PersonState::Invited | PersonState::Active, _) => person.state,
+        (PersonState::Invited | PersonState::Active | PersonState::Erasing, _) => person.state,
     };
-    change_access(store, tenant, person, now, restored).await
+    let person = change_access(store, tenant, person, now, restored).await?;
+    if person.state == PersonState::Erasing {
+        return Err(PeopleError::NotPossible("This person is being erased. Take the erasure back first."));
+    }
+    Ok(person)
 }
 
 async fn change_access(

@@ -1,10 +1,13 @@
 //! The projector: the only sequencer of an enrolment's log.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use stoa_domain::cohort::Enrolment;
 use stoa_domain::fact::Fact;
 use stoa_domain::generation::Generations;
 use stoa_domain::id::{CohortId, EnrolmentId, TenantId};
+use stoa_domain::notification::{self, News};
 use stoa_domain::progress::{self, Event, Progress, RowState};
 
 use crate::failure::StoreError;
@@ -45,6 +48,8 @@ pub struct Commit<'a> {
     pub row: RowState,
     /// The generations of the cohort's rows it goes into.
     pub generations: Vec<u32>,
+    /// What the learner is to be told of it.
+    pub news: BTreeSet<News>,
 }
 
 /// What the projector may do.
@@ -67,7 +72,8 @@ pub trait ProgressLog {
     /// Which generations of a cohort's rows there are, read consistently.
     async fn generations(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Generations, StoreError>;
 
-    /// Writes events, state and row, and clears the marks that were seen, leaving reports of reading to expiry: all, or nothing and [`StoreError::Conflict`].
+    /// Writes events, state and row, collects the news, and clears the marks that were seen, leaving reports of reading to
+    /// expiry: all, or nothing and [`StoreError::Conflict`].
     async fn commit(
         &self,
         tenant: &TenantId,
@@ -129,7 +135,8 @@ async fn advance(
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(|| corrupt("its Release is not there"))?;
     let row = progress::row(&tree, &progress, now);
     let generations = log.generations(tenant, &enrolment.cohort).await?.written();
-    let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row, generations };
+    let news = notification::news(&events);
+    let commit = Commit { enrolment: &enrolment, after: before.sequence, events, progress, row, generations, news };
     log.commit(tenant, &commit, &waiting, now).await?;
     waiting.iter().for_each(|fact| note(fact, now));
     Ok(())

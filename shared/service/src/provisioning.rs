@@ -142,7 +142,7 @@ async fn tell(
             }
             Ok(Told::Active(subject))
         }
-        PersonState::Deactivated => {
+        PersonState::Deactivated | PersonState::Erasing => {
             // Without a subject the account was never this person's, and may be another organisation's.
             if person.subject.is_some() {
                 accounts.disable(&person.email).await?;
@@ -165,7 +165,7 @@ async fn settle(store: &impl ProvisionStore, waiting: &Waiting, told: &Told) -> 
 fn stands(person: &Person, told: &Told) -> bool {
     match told {
         Told::Active(_) => person.state == PersonState::Active,
-        Told::Ended => person.state == PersonState::Deactivated,
+        Told::Ended => person.state.is_ended(),
         Told::Taken => person.subject.is_none(),
     }
 }

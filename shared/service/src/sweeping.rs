@@ -1,16 +1,24 @@
-//! The sweeper: rings again for work that nobody took, and closes attempts whose time is up.
+//! The sweep of every minute: rings again for work that nobody took, and ahead for what is due soon.
+//!
+//! It reads the index of work marks in stretches, a page of each in turn, so that none waits for another's end. What a sweep
+//! has no time for, the next one begins with.
 
-use jiff::Timestamp;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-use crate::attempts::AttemptRef;
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use stoa_domain::due::horizon_ms;
+
 use crate::failure::StoreError;
 use crate::trace::Trace;
 
-/// How old a work mark must be before it is rung again, in milliseconds.
+/// How old a mark of waiting work must be before it is rung again, in milliseconds.
 pub const PENDING_AGE_MS: i64 = 60_000;
-/// How long after its end an attempt is closed by time, in milliseconds: as long as a hand-in that arrived in time may
-/// still be running. It is the timeout of the function that takes hand-ins.
-pub const SWEEP_MARGIN_MS: i64 = 10_000;
+/// The most pages of the index that are worked on at once.
+const PAGES_AT_ONCE: usize = 8;
+/// How long a sweep goes on reading: well below the function's timeout.
+pub const SWEEP_MAX: SignedDuration = SignedDuration::from_secs(20);
 
 /// Where a work mark stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,132 +27,180 @@ pub struct Marked {
     pub pk: String,
     /// The item's sort key.
     pub sk: String,
-    /// Since when it waits, in milliseconds since 1970.
-    pub since_ms: i64,
+    /// Since when its work waits, or when it is due, in milliseconds since 1970.
+    pub at_ms: i64,
     /// What it goes back to.
     pub trace: Option<Trace>,
 }
 
-/// What the sweeper may do.
+/// What a work mark says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Work {
+    /// Somebody has something to do.
+    Pending,
+    /// Somebody will have something to do at a time.
+    Due,
+}
+
+/// A part of the index in order of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// Which of the store's lanes, from 0.
+    pub lane: u32,
+    /// Which marks.
+    pub work: Work,
+    /// Since when, in milliseconds since 1970.
+    pub from_ms: i64,
+    /// Before when, in milliseconds since 1970.
+    pub before_ms: i64,
+}
+
+/// Some marks of a stretch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<P> {
+    /// The marks, in order of time.
+    pub marks: Vec<Marked>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<P>,
+}
+
+/// What the sweep may read. The index may lag.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait WorkStore {
-    /// Items whose work has waited since before `before_ms`. The index may lag.
-    async fn pending(&self, before_ms: i64) -> Result<Vec<Marked>, StoreError>;
+    /// A place between two marks.
+    type Place: Clone;
 
-    /// Attempts that took answers until before `before_ms`, and look open. The index may lag.
-    async fn due(&self, before_ms: i64) -> Result<Vec<AttemptRef>, StoreError>;
+    /// Into how many lanes the index is divided; each mark has its own for as long as it stands.
+    const LANES: u32;
 
-    /// Closes an attempt whose time is up with its last draft; `false` if it is not open, or not over.
-    async fn close_expired(&self, at: &AttemptRef, now: Timestamp) -> Result<bool, StoreError>;
+    /// A page of a stretch, from a place on.
+    async fn page(&self, stretch: &Stretch, from: Option<&Self::Place>) -> Result<Page<Self::Place>, StoreError>;
 }
 
 /// Rings the bells of work.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait Bell {
-    /// Tells the consumers of these items that there is work. Telling them twice does no harm.
-    async fn ring(&self, work: &[Marked]) -> Result<(), StoreError>;
+    /// Tells the consumers of these items, at once or when they are due. Telling them twice does no harm.
+    async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Where sweeps that had no time left have stopped. It decides where the next one begins and never what is left out: a
+/// sweep that knows nothing of the one before begins at the beginning.
+#[derive(Debug)]
+pub struct Stops<P>(RefCell<BTreeMap<(u32, Work), P>>);
+
+impl<P> Default for Stops<P> {
+    fn default() -> Stops<P> {
+        Stops(RefCell::default())
+    }
 }
 
 /// What one sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// How many attempts were closed by time.
-    pub closed: usize,
-    /// How many marks were rung again.
+    /// For how many marks of things that are due doorbells were sent.
+    pub due: usize,
+    /// How many marks of waiting work were rung again.
     pub rung: usize,
-    /// How long the oldest of them has waited, in milliseconds; 0 if there is none.
-    pub pending_age_ms: i64,
+    /// How long the oldest of them has waited, in seconds; 0 if there is none.
+    pub pending_age_seconds: i64,
+    /// How many stretches it had no time to read to their end.
+    pub cut: usize,
 }
 
-/// One sweep. A missed one is caught up by the next: everything that is over is still in the index.
+/// One sweep. A missed one is caught up by the next: everything that is due or waits is still in the index.
 ///
-/// An attempt that cannot be closed keeps no other open, and no bell silent; the sweep fails in the end, so that somebody
-/// is told.
-pub async fn sweep(store: &impl WorkStore, bell: &impl Bell, now: Timestamp) -> Result<Swept, StoreError> {
-    let now_ms = now.as_millisecond();
+/// What cannot be read or rung keeps nothing else back; the sweep fails in the end, so that somebody is told.
+pub async fn sweep<S: WorkStore>(
+    store: &S,
+    bell: &impl Bell,
+    stops: &Stops<S::Place>,
+    clock: impl Fn() -> Timestamp,
+) -> Result<Swept, StoreError> {
+    let now = clock();
+    let mut known = stops.0.take();
+    let begin = |stretch: Stretch| {
+        let from = if is_resumed(&stretch) { known.remove(&(stretch.lane, stretch.work)) } else { None };
+        (stretch, from)
+    };
+    let mut open: Vec<(Stretch, Option<S::Place>)> = stretches(S::LANES, now).map(begin).collect();
     let mut swept = Swept::default();
     let mut failed = None;
-    for at in store.due(now_ms - SWEEP_MARGIN_MS).await? {
-        match store.close_expired(&at, now).await {
-            Ok(is_closed) => swept.closed += usize::from(is_closed),
-            Err(failure) => failed = failed.or(Some(failure)),
+    loop {
+        // In turns, so that every stretch comes to its page before any comes to its next.
+        let turns = open.into_iter().map(async |(stretch, from)| {
+            let (next, rung) = turn(store, bell, &stretch, from, &clock).await;
+            (stretch, next, rung)
+        });
+        let turns: Vec<_> = stream::iter(turns).buffer_unordered(PAGES_AT_ONCE).collect().await;
+        open = Vec::new();
+        for (stretch, next, rung) in turns {
+            match (stretch.work, rung) {
+                (Work::Due, Ok(page)) => swept.due += page.marks,
+                (Work::Pending, Ok(page)) => {
+                    swept.rung += page.marks;
+                    let age = page.oldest_ms.map(|ms| (now.as_millisecond() - ms) / 1_000);
+                    swept.pending_age_seconds = swept.pending_age_seconds.max(age.unwrap_or(0));
+                }
+                (_, Err(failure)) => failed = failed.or(Some(failure)),
+            }
+            if next.is_some() {
+                open.push((stretch, next));
+            }
+        }
+        if open.is_empty() || clock() >= now + SWEEP_MAX {
+            break;
         }
     }
-    let pending = store.pending(now_ms - PENDING_AGE_MS).await?;
-    if !pending.is_empty() {
-        bell.ring(&pending).await?;
-    }
-    swept.rung = pending.len();
-    swept.pending_age_ms = pending.iter().map(|marked| now_ms - marked.since_ms).max().unwrap_or_default();
+    swept.cut = open.len();
+    let stopped = open.into_iter().filter(|(stretch, _)| is_resumed(stretch));
+    stops.0.replace(stopped.filter_map(|(stretch, next)| Some(((stretch.lane, stretch.work), next?))).collect());
     failed.map_or(Ok(swept), Err)
 }
 
-#[cfg(test)]
-mod tests {
-    use std::cell::{Cell, RefCell};
-
-    use futures::FutureExt;
-    use stoa_domain::id::{EnrolmentId, NodeId, TenantId};
-
-    use super::*;
-
-    /// Three attempts that are over, the first of which cannot be closed, and one mark.
-    #[derive(Default)]
-    struct Work {
-        closed: RefCell<Vec<u32>>,
-        rung: RefCell<usize>,
-        is_fine: Cell<bool>,
-    }
-
-    fn poisoned() -> StoreError {
-        StoreError::Corrupt { key: "ATTEMPT#quiz#0001".to_owned(), why: "no person".to_owned() }
-    }
-
-    impl WorkStore for Work {
-        async fn pending(&self, _: i64) -> Result<Vec<Marked>, StoreError> {
-            Ok(vec![Marked { pk: "pk".to_owned(), sk: "sk".to_owned(), since_ms: -7_000, trace: None }])
-        }
-
-        async fn due(&self, _: i64) -> Result<Vec<AttemptRef>, StoreError> {
-            let at = |number| AttemptRef {
-                tenant: TenantId::parse("demo").expect("an id"),
-                enrolment: EnrolmentId::parse("e1").expect("an id"),
-                assessment: NodeId::parse("quiz").expect("an id"),
-                number,
-            };
-            Ok((1..=3).map(at).collect())
-        }
-
-        async fn close_expired(&self, at: &AttemptRef, _: Timestamp) -> Result<bool, StoreError> {
-            if at.number == 1 && !self.is_fine.get() {
-                return Err(poisoned());
-            }
-            self.closed.borrow_mut().push(at.number);
-            Ok(true)
-        }
-    }
-
-    impl Bell for Work {
-        async fn ring(&self, work: &[Marked]) -> Result<(), StoreError> {
-            *self.rung.borrow_mut() += work.len();
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn an_attempt_that_cannot_be_closed_keeps_no_other_open_and_no_bell_silent() {
-        let work = Work::default();
-        let swept = sweep(&work, &work, Timestamp::UNIX_EPOCH).now_or_never().expect("nothing waits");
-        assert_eq!(swept, Err(poisoned()), "somebody must be told");
-        assert_eq!((work.closed.into_inner(), work.rung.into_inner()), (vec![2, 3], 1));
-    }
-
-    #[test]
-    fn a_sweep_says_how_long_the_oldest_work_has_waited() {
-        let (store, bell) = (Work::default(), Work::default());
-        store.is_fine.set(true);
-        let now = Timestamp::from_millisecond(60_000).expect("a time");
-        let swept = sweep(&store, &bell, now).now_or_never().expect("nothing waits");
-        assert_eq!(swept, Ok(Swept { closed: 3, rung: 1, pending_age_ms: 67_000 }));
-    }
+/// What a sweep reads. What is due soon is a stretch of its own, so that no backlog keeps it back.
+fn stretches(lanes: u32, now: Timestamp) -> impl Iterator<Item = Stretch> {
+    let now_ms = now.as_millisecond();
+    let of_lane = move |lane| {
+        let stretch = move |work, from_ms, before_ms| Stretch { lane, work, from_ms, before_ms };
+        [
+            stretch(Work::Due, now_ms, horizon_ms(now)),
+            stretch(Work::Due, 0, now_ms),
+            stretch(Work::Pending, 0, now_ms - PENDING_AGE_MS),
+        ]
+    };
+    (0..lanes).flat_map(of_lane)
 }
+
+/// Whether the next sweep reads on where this one stops. What is due soon moves on with the time.
+fn is_resumed(stretch: &Stretch) -> bool {
+    stretch.from_ms == 0
+}
+
+/// What was rung of one page.
+struct Rung {
+    marks: usize,
+    /// The time of the first mark, in milliseconds since 1970.
+    oldest_ms: Option<i64>,
+}
+
+/// Rings for one page of a stretch. Where the next one begins, what was rung, and what went wrong.
+async fn turn<S: WorkStore>(
+    store: &S,
+    bell: &impl Bell,
+    stretch: &Stretch,
+    from: Option<S::Place>,
+    clock: &impl Fn() -> Timestamp,
+) -> (Option<S::Place>, Result<Rung, StoreError>) {
+    let page = match store.page(stretch, from.as_ref()).await {
+        Ok(page) => page,
+        // The next sweep begins this stretch at its beginning: the place itself may be what is wrong.
+        Err(failure) => return (None, Err(failure)),
+    };
+    let rung = Rung { marks: page.marks.len(), oldest_ms: page.marks.first().map(|marked| marked.at_ms) };
+    let result = if rung.marks == 0 { Ok(()) } else { bell.ring(stretch.work, &page.marks, clock()).await };
+    (page.next, result.map(|()| rung))
+}
+
+#[cfg(test)]
+mod tests;

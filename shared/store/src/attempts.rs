@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
-use stoa_domain::attempt::{Attempt, AttemptState, ClosedReason, Submission};
+use stoa_domain::attempt::{Attempt, AttemptState, ClosedReason, Submission, closes_before_ms};
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::digest;
 use stoa_domain::fact::Facts;
@@ -11,6 +11,7 @@ use stoa_domain::grading::Grade;
 use stoa_domain::id::{CohortId, EnrolmentId, NodeId, PersonKey, ReleaseId, SubmissionId, TenantId};
 use stoa_domain::item::Answers;
 use stoa_service::attempts::{AttemptRef, AttemptStore, DraftSave, Written};
+use stoa_service::closing::CloseStore;
 use stoa_service::failure::StoreError;
 
 use crate::Store;
@@ -166,13 +167,19 @@ impl<E: Engine> Store<E> {
             ":open" => AttemptState::Open,
             ":closed" => AttemptState::Closed,
             ":reason" => ClosedReason::TimeUp,
-            ":now" => now.as_millisecond(),
+            ":before" => closes_before_ms(now),
             ":work_pk" => mark.work_pk,
             ":work_sk" => mark.work_sk,
         };
         let change =
             Change::Update("SET phase = :closed, closed_reason = :reason, work_pk = :work_pk, work_sk = :work_sk");
         Ok(matches!(self.update(at, change, TIME_IS_UP, values).await?, Written::Stands(_)))
+    }
+}
+
+impl<E: Engine> CloseStore for Store<E> {
+    async fn close_expired(&self, at: &AttemptRef, now: Timestamp) -> Result<bool, StoreError> {
+        self.write_close_expired(at, now).await
     }
 }
 

@@ -5,17 +5,18 @@ use serde::Serialize;
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::fact::Facts;
 use stoa_domain::id::{CohortId, CourseId, EnrolmentId, PersonKey, TenantId};
+use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::Person;
-use stoa_service::cohorts::{CohortStore, Members};
+use stoa_service::cohorts::{CohortStore, Members, Put};
 use stoa_service::failure::StoreError;
 use stoa_service::lessons::Learners;
 
 use crate::Store;
 use crate::conditions::{COHORT_KEEPS_ITS_COURSE, ENROLMENT_IS_NEW};
-use crate::engine::{Change, Engine, Key, Table, TransactFailure, Write, WriteFailure};
+use crate::engine::{Change, Engine, Key, Table, TransactFailure, Write};
 use crate::marks::Mark;
-use crate::record::{self, cancelled, no_values, unless_refused, values};
-use crate::schema;
+use crate::record::{self, cancelled, no_values, values};
+use crate::{notifying, schema};
 
 /// An enrolment as it is written: with the projector's mark.
 #[derive(Serialize)]
@@ -42,16 +43,30 @@ impl<E: Engine> CohortStore for Store<E> {
         self.read_cohort(tenant, cohort).await
     }
 
-    async fn put_cohort(&self, tenant: &TenantId, cohort: &Cohort) -> Result<bool, StoreError> {
+    async fn told_of(&self, tenant: &TenantId, cohort: &CohortId) -> Result<Agenda, StoreError> {
+        let stored: Option<Agenda> =
+            record::get(&self.engine, Table::Learning, &schema::agenda(tenant, cohort)).await?;
+        Ok(stored.unwrap_or_default())
+    }
+
+    async fn put_cohort(
+        &self,
+        tenant: &TenantId,
+        cohort: &Cohort,
+        agenda: &Agenda,
+        due_at: Option<i64>,
+    ) -> Result<Put, StoreError> {
         let write = Write {
             condition: Some(COHORT_KEEPS_ITS_COURSE),
             values: values! { ":course" => cohort.course },
             ..put(schema::cohort(tenant, &cohort.cohort), cohort)
         };
-        match self.engine.write(write).await {
-            Ok(_) => Ok(true),
-            Err(WriteFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(unless_refused(failure)),
+        let writes = vec![write, notifying::agenda_write(tenant, &cohort.cohort, agenda, due_at)];
+        match self.engine.transact(writes).await {
+            Ok(()) => Ok(Put::Written),
+            Err(TransactFailure::Refused(refused)) if refused.first() == Some(&true) => Ok(Put::OfAnotherCourse),
+            Err(TransactFailure::Refused(_)) => Ok(Put::Overtaken),
+            Err(failure) => Err(cancelled(failure)),
         }
     }
 

@@ -19,8 +19,8 @@ conditions! {
     DRAFT_GOES_FORWARD: "phase = :open AND rev < :rev AND accept_until >= :received AND person = :person";
     /// A hand-in is taken once, in time, from the learner whose attempt it is.
     SUBMISSION_IS_FIRST: "phase = :open AND accept_until >= :received AND person = :person";
-    /// Time closes an attempt that is open and over.
-    TIME_IS_UP: "phase = :open AND accept_until < :now";
+    /// Time closes an attempt that is open and over, for so long that no hand-in can still be running.
+    TIME_IS_UP: "phase = :open AND accept_until < :before";
     /// A grade of a revision is written once.
     GRADE_IS_NEW: "attribute_not_exists(pk)";
     /// A work mark is cleared only as it was seen: a later write has its own.
@@ -53,6 +53,24 @@ conditions! {
     COHORT_KEEPS_ITS_COURSE: "attribute_not_exists(pk) OR course = :course";
     /// One cycle of one person in one cohort is one enrolment.
     ENROLMENT_IS_NEW: "attribute_not_exists(pk)";
+    /// News are forgotten only as they were told: what came meanwhile is told later.
+    NEWS_ARE_AS_TOLD: "rev = :rev";
+    /// An occasion is one message to a person.
+    MESSAGE_IS_NEW: "attribute_not_exists(pk)";
+    /// A message is counted off once, however often it is read.
+    MESSAGE_IS_UNREAD: "attribute_exists(unread)";
+    /// An e-mail is one sender's affair, until it is settled or the sender's lease is over.
+    MAIL_IS_FREE: "mail = :waiting OR (mail = :claimed AND lease_until < :now)";
+    /// Whoever was overtaken settles nothing.
+    MAIL_IS_MINE: "fence = :fence";
+    /// The first change of a person's preferences.
+    PREFERENCES_ARE_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a person's preferences do not lose one another.
+    PREFERENCES_ARE_AS_READ: "rev = :rev";
+    /// The first change of a cohort's agenda.
+    AGENDA_IS_NEW: "attribute_not_exists(pk)";
+    /// Two changes of a cohort's agenda do not lose one another.
+    AGENDA_IS_AS_READ: "rev = :rev";
     /// An organisation is made once.
     TENANT_IS_NEW: "attribute_not_exists(pk)";
     /// An address belongs to one person of a tenant.
@@ -67,4 +85,10 @@ conditions! {
     REVOKED_IS_AS_READ: "rev = :rev";
     /// A subject signs in as one person, for good.
     SIGN_IN_IS_FREE: "attribute_not_exists(pk) OR (tenant = :tenant AND person = :person)";
+    /// An erasure is taken back, or begun, only while it waits.
+    ERASURE_WAITS: "stage = :waiting";
+    /// Whoever has somebody erased is an administrator when it is written down: an organisation keeps one.
+    ADMINISTRATOR_STAYS: "#state = :active AND #roles = :roles";
+    /// Nobody asks for the archive of a person of whom everything is being taken away.
+    NOT_BEING_ERASED: "attribute_not_exists(pk) OR stage = :waiting OR stage = :cancelled";
 }

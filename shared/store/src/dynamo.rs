@@ -91,9 +91,10 @@ impl Engine for Dynamo {
                 values.insert(":sk".to_owned(), SdkValue::S(prefix.clone()));
                 format!("{pk} = :pk AND begins_with({sk}, :sk)")
             }
-            SortKeys::Below(end) => {
-                values.insert(":sk".to_owned(), SdkValue::S(end.clone()));
-                format!("{pk} = :pk AND {sk} < :sk")
+            SortKeys::Between(from, to) => {
+                values.insert(":from".to_owned(), SdkValue::S(from.clone()));
+                values.insert(":to".to_owned(), SdkValue::S(to.clone()));
+                format!("{pk} = :pk AND {sk} BETWEEN :from AND :to")
             }
         };
         let request = self

@@ -80,8 +80,8 @@ pub enum SortKeys {
     All,
     /// Those that begin with this.
     Prefix(String),
-    /// Those below this.
-    Below(String),
+    /// Those from the first to the second, both included.
+    Between(String, String),
 }
 
 /// A query of one partition, of the table or of its `work` index.

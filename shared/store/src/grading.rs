@@ -32,7 +32,7 @@ impl<E: Engine> GradeStore for Store<E> {
         let Some((attempt, mark)) = self.read_attempt(at).await? else { return Ok(None) };
         let mark = mark.waiting().filter(|_| attempt.state == AttemptState::Closed).map(str::to_owned);
         Ok(mark.map(|mark| {
-            let since_ms = schema::parse_work_since(&mark).unwrap_or_default();
+            let since_ms = schema::parse_work_time(&mark).unwrap_or_default();
             Waiting { attempt, mark, since_ms }
         }))
     }

@@ -1,5 +1,6 @@
 //! The services' ports on DynamoDB and S3: keys, records and conditions. The only crate that names those SDKs.
 
+pub mod archives;
 pub mod conditions;
 pub mod dynamo;
 pub mod engine;
@@ -11,11 +12,16 @@ pub mod schema;
 mod attempts;
 mod cohorts;
 mod drafts;
+mod erasing;
+mod erasures;
+mod exports;
 mod facts;
 mod grading;
+mod inbox;
 mod learning;
 mod marks;
 mod names;
+mod notifying;
 mod people;
 pub mod projecting;
 mod publication;

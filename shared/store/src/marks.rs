@@ -28,6 +28,12 @@ impl Mark {
         Mark { work_pk: Some(schema::due_pk(schema::shard_of(pk))), work_sk: Some(traced(pk, at_ms, revision)) }
     }
 
+    /// When something is over, in milliseconds since 1970; `None` if nothing is awaited.
+    pub(crate) fn due_at(&self) -> Option<i64> {
+        let is_due = self.work_pk.as_ref().is_some_and(|pk| pk.starts_with(schema::DUE));
+        self.work_sk.as_deref().filter(|_| is_due)?.split('#').next()?.parse().ok()
+    }
+
     /// The revision of work that waits; `None` if none does.
     pub(crate) fn waiting(&self) -> Option<&str> {
         let is_pending = self.work_pk.as_ref().is_some_and(|pk| pk.starts_with(schema::PENDING));

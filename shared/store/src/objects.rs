@@ -40,6 +40,9 @@ pub trait Objects {
     /// Writes an object. Keys name their content, so writing twice writes the same.
     async fn put(&self, bucket: Bucket, key: &str, object: Object) -> Result<(), StoreError>;
 
+    /// Deletes an object. No object is as good as a deleted one.
+    async fn delete(&self, bucket: Bucket, key: &str) -> Result<(), StoreError>;
+
     /// The size of an object in bytes; `None` if there is none.
     async fn size(&self, bucket: Bucket, key: &str) -> Result<Option<u64>, StoreError>;
 
@@ -117,6 +120,11 @@ impl Objects for S3 {
     async fn put(&self, bucket: Bucket, key: &str, object: Object) -> Result<(), StoreError> {
         let request = self.client.put_object().bucket(self.name(bucket)).key(key).content_type(object.content_type);
         let sent = request.body(ByteStream::from(object.bytes)).send().await;
+        sent.map(drop).map_err(|error| failure(error.code()))
+    }
+
+    async fn delete(&self, bucket: Bucket, key: &str) -> Result<(), StoreError> {
+        let sent = self.client.delete_object().bucket(self.name(bucket)).key(key).send().await;
         sent.map(drop).map_err(|error| failure(error.code()))
     }
 

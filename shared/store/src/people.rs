@@ -47,27 +47,60 @@ struct TenantRecord<'a> {
     name: &'a str,
 }
 
-fn put(key: Key, record: &impl Serialize) -> Write {
+pub(crate) fn put(key: Key, record: &impl Serialize) -> Write {
     let item = record::item(&key, record);
     Write { table: Table::People, key, change: Change::Put(item), condition: None, values: no_values() }
 }
 
-fn update(key: Key, expression: &'static str, values: Values) -> Write {
+pub(crate) fn update(key: Key, expression: &'static str, values: Values) -> Write {
     Write { table: Table::People, key, change: Change::Update(expression), condition: None, values }
 }
 
 impl<E: Engine> Store<E> {
-    async fn read_person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError> {
+    pub(crate) async fn read_person(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+    ) -> Result<Option<Person>, StoreError> {
         record::get(&self.engine, Table::People, &schema::person(tenant, person)).await
     }
 
     /// Writes under a condition; `false` if it did not hold.
-    async fn write_if(&self, write: Write) -> Result<bool, StoreError> {
+    pub(crate) async fn write_if(&self, write: Write) -> Result<bool, StoreError> {
         match self.engine.write(write).await {
             Ok(_) => Ok(true),
             Err(WriteFailure::Refused(_)) => Ok(false),
             Err(failure) => Err(unless_refused(failure)),
         }
+    }
+
+    /// What a change of access writes: the person's state, marked for provisioning, and the list of ended access.
+    pub(crate) async fn access_writes(&self, change: AccessChange<'_>) -> Result<[Write; 2], StoreError> {
+        let AccessChange { tenant, person, from, to, now } = change;
+        let key = schema::revoked(tenant);
+        let stored: Option<RevokedRecord> = record::get(&self.engine, Table::People, &key).await?;
+        let (condition, condition_values) = match &stored {
+            None => (REVOKED_IS_NEW, no_values()),
+            Some(read) => (REVOKED_IS_AS_READ, values! { ":rev" => read.rev }),
+        };
+        let mut list = stored.unwrap_or_default();
+        list.rev += 1;
+        list.people.retain(|_, ended_at| *ended_at > now.as_millisecond() - revocation::KEPT_MS);
+        if to.is_ended() {
+            list.people.insert(person.clone(), now.as_millisecond());
+        } else {
+            list.people.remove(person);
+        }
+        let at = schema::person(tenant, person);
+        let mark = Mark::pending(&at.pk, now.as_millisecond(), to.name());
+        let values = values! {
+            ":from" => from, ":to" => to, ":work_pk" => mark.work_pk, ":work_sk" => mark.work_sk,
+        };
+        let state = update(at, "SET #state = :to, work_pk = :work_pk, work_sk = :work_sk", values);
+        Ok([
+            Write { condition: Some(STATE_IS_AS_READ), ..state },
+            Write { condition: Some(condition), values: condition_values, ..put(key, &list) },
+        ])
     }
 
     /// Makes an organisation with its first administrator, marked for provisioning: both, or nothing because there is an
@@ -145,32 +178,8 @@ impl<E: Engine> PeopleStore for Store<E> {
     }
 
     async fn change_access(&self, change: AccessChange<'_>) -> Result<bool, StoreError> {
-        let AccessChange { tenant, person, from, to, now } = change;
-        let key = schema::revoked(tenant);
-        let stored: Option<RevokedRecord> = record::get(&self.engine, Table::People, &key).await?;
-        let (condition, condition_values) = match &stored {
-            None => (REVOKED_IS_NEW, no_values()),
-            Some(read) => (REVOKED_IS_AS_READ, values! { ":rev" => read.rev }),
-        };
-        let mut list = stored.unwrap_or_default();
-        list.rev += 1;
-        list.people.retain(|_, ended_at| *ended_at > now.as_millisecond() - revocation::KEPT_MS);
-        if to == PersonState::Deactivated {
-            list.people.insert(person.clone(), now.as_millisecond());
-        } else {
-            list.people.remove(person);
-        }
-        let at = schema::person(tenant, person);
-        let mark = Mark::pending(&at.pk, now.as_millisecond(), to.name());
-        let values = values! {
-            ":from" => from, ":to" => to, ":work_pk" => mark.work_pk, ":work_sk" => mark.work_sk,
-        };
-        let state = update(at, "SET #state = :to, work_pk = :work_pk, work_sk = :work_sk", values);
-        let writes = vec![
-            Write { condition: Some(STATE_IS_AS_READ), ..state },
-            Write { condition: Some(condition), values: condition_values, ..put(key, &list) },
-        ];
-        match self.engine.transact(writes).await {
+        let writes = self.access_writes(change).await?;
+        match self.engine.transact(writes.into()).await {
             Ok(()) => Ok(true),
             Err(TransactFailure::Refused(_)) => Ok(false),
             Err(failure) => Err(cancelled(failure)),

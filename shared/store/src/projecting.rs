@@ -8,6 +8,7 @@ use stoa_domain::cohort::Enrolment;
 use stoa_domain::fact::{Fact, GradeFact};
 use stoa_domain::generation::Generations;
 use stoa_domain::id::{CohortId, EnrolmentId, NodeId, TenantId};
+use stoa_domain::notification::NEWS_WINDOW_MS;
 use stoa_domain::progress::{Event, Progress};
 use stoa_service::failure::StoreError;
 use stoa_service::projecting::{Commit, ProgressLog, Waiting};
@@ -19,6 +20,7 @@ use crate::facts::FactRecord;
 use crate::grading::GradeRecord;
 use crate::learning::ProgressRecord;
 use crate::marks::{self, Mark};
+use crate::notifying;
 use crate::reading::RowRecord;
 use crate::record::{self, cancelled, no_values, unless_refused, values};
 use crate::schema;
@@ -99,7 +101,7 @@ impl<E: Engine> ProgressLog for Store<E> {
             let mark: Mark = record::record(item.clone())?;
             let Some(mark) = mark.waiting().map(str::to_owned) else { continue };
             if let Some(fact) = fact_of(&key, item)? {
-                let since_ms = schema::parse_work_since(&mark).unwrap_or_default();
+                let since_ms = schema::parse_work_time(&mark).unwrap_or_default();
                 waiting.push(Waiting { sk: key.sk, mark, since_ms, fact });
             }
         }
@@ -134,7 +136,7 @@ impl<E: Engine> ProgressLog for Store<E> {
             values: no_values(),
         };
 
-        let mut writes = Vec::with_capacity(3 + commit.events.len() + seen.len());
+        let mut writes = Vec::with_capacity(4 + commit.events.len() + seen.len());
         let key = schema::progress(tenant, id);
         let stored = ProgressRecord::new(&commit.progress, now.as_millisecond());
         let (condition, values) = match commit.after {
@@ -151,6 +153,9 @@ impl<E: Engine> ProgressLog for Store<E> {
         for generation in &commit.generations {
             let key = schema::row(tenant, &commit.enrolment.cohort, *generation, id);
             writes.push(put(key.clone(), record::item(&key, &row)));
+        }
+        if !commit.news.is_empty() {
+            writes.push(notifying::collect(tenant, id, &commit.news, now.as_millisecond() + NEWS_WINDOW_MS));
         }
         let pk = schema::enrolment_pk(tenant, id);
         writes.extend(seen.iter().map(|fact| cleared(&pk, fact, now)));

@@ -26,7 +26,7 @@ use crate::{projecting, schema};
 
 impl<E: Engine> Store<E> {
     /// Writes to `learning` under a condition; `false` if it did not hold.
-    async fn learning_if(
+    pub(crate) async fn learning_if(
         &self,
         key: Key,
         change: Change,

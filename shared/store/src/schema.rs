@@ -1,6 +1,9 @@
 //! Every key, in one file. `docs/data-model.md` says which access pattern uses which.
 
-use stoa_domain::id::{AssetId, CohortId, CourseId, EnrolmentId, ItemId, NodeId, PersonKey, ReleaseId, TenantId};
+use stoa_domain::id::{
+    AssetId, CohortId, CourseId, EnrolmentId, ItemId, NodeId, NotificationId, PersonKey, ReleaseId, TenantId,
+};
+use stoa_service::attempts::AttemptRef;
 
 use crate::engine::Key;
 
@@ -58,6 +61,13 @@ pub fn parse_attempt_sk(sk: &str) -> Option<(NodeId, u32)> {
     Some((NodeId::parse(assessment).ok()?, number.parse().ok()?))
 }
 
+/// The attempt that a key of [`attempt`] names.
+pub fn parse_attempt(pk: &str, sk: &str) -> Option<AttemptRef> {
+    let (tenant, enrolment) = parse_enrolment_pk(pk)?;
+    let (assessment, number) = parse_attempt_sk(sk)?;
+    Some(AttemptRef { tenant, enrolment, assessment, number })
+}
+
 /// The grades of one attempt begin with this.
 pub fn grades_prefix(assessment: &NodeId, attempt: u32) -> String {
     format!("{GRADE}{assessment}#{attempt:04}#")
@@ -94,6 +104,57 @@ pub fn event(tenant: &TenantId, enrolment: &EnrolmentId, sequence: u64) -> Key {
 /// The progress of an enrolment.
 pub fn progress(tenant: &TenantId, enrolment: &EnrolmentId) -> Key {
     Key::new(enrolment_pk(tenant, enrolment), PROGRESS)
+}
+
+/// The sort key of the news of an enrolment that wait to be told.
+pub const NEWS: &str = "NEWS";
+/// The sort key of what a cohort's members are still to be told.
+pub const AGENDA: &str = "AGENDA";
+/// How the sort keys of messages begin.
+pub const MESSAGE: &str = "MESSAGE#";
+
+/// The news of an enrolment that wait to be told.
+pub fn news(tenant: &TenantId, enrolment: &EnrolmentId) -> Key {
+    Key::new(enrolment_pk(tenant, enrolment), NEWS)
+}
+
+/// What a cohort's members are still to be told.
+pub fn agenda(tenant: &TenantId, cohort: &CohortId) -> Key {
+    Key::new(rows_pk(tenant, cohort, 0), AGENDA)
+}
+
+/// The cohort and its tenant that a key of [`agenda`] names.
+pub fn parse_agenda_key(key: &Key) -> Option<(TenantId, CohortId)> {
+    let (tenant, cohort) = key.pk.strip_prefix("T#")?.split_once("#COHORT#")?;
+    let named = Some((TenantId::parse(tenant).ok()?, CohortId::parse(cohort).ok()?));
+    named.filter(|_| key.sk == AGENDA)
+}
+
+/// Everything that one person is told; one query pages through the messages.
+pub fn inbox_pk(tenant: &TenantId, person: &PersonKey) -> String {
+    format!("T#{tenant}#INBOX#{person}")
+}
+
+/// A message to a person.
+pub fn message(tenant: &TenantId, person: &PersonKey, id: &NotificationId) -> Key {
+    Key::new(inbox_pk(tenant, person), format!("{MESSAGE}{id}"))
+}
+
+/// The tenant, person and message that a key of [`message`] names.
+pub fn parse_message_key(key: &Key) -> Option<(TenantId, PersonKey, NotificationId)> {
+    let (tenant, person) = key.pk.strip_prefix("T#")?.split_once("#INBOX#")?;
+    let id = key.sk.strip_prefix(MESSAGE)?;
+    Some((TenantId::parse(tenant).ok()?, PersonKey::parse(person).ok()?, NotificationId::parse(id).ok()?))
+}
+
+/// How many messages of a person are unread.
+pub fn unread(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(inbox_pk(tenant, person), "UNREAD")
+}
+
+/// What a person wants to be told.
+pub fn preferences(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(inbox_pk(tenant, person), "PREFERENCES")
 }
 
 /// The register of a tenant's cohorts; one query lists them.
@@ -210,6 +271,38 @@ pub fn parse_person_key(key: &Key) -> Option<(TenantId, PersonKey)> {
     Some((TenantId::parse(tenant).ok()?, PersonKey::parse(person).ok()?))
 }
 
+/// How sort keys of erasures begin.
+pub const ERASURE: &str = "ERASURE#";
+/// How sort keys of requests for archives begin.
+pub const EXPORT: &str = "EXPORT#";
+
+/// The erasures of a tenant, those that are done as well: one query lists them.
+pub fn erasures_pk(tenant: &TenantId) -> String {
+    format!("T#{tenant}#ERASURES")
+}
+
+/// A request that a person be erased, and what stays of it.
+pub fn erasure(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(erasures_pk(tenant), format!("{ERASURE}{person}"))
+}
+
+/// The tenant and person that a key of [`erasure`] names.
+pub fn parse_erasure_key(key: &Key) -> Option<(TenantId, PersonKey)> {
+    let tenant = key.pk.strip_prefix("T#")?.strip_suffix("#ERASURES")?;
+    Some((TenantId::parse(tenant).ok()?, PersonKey::parse(key.sk.strip_prefix(ERASURE)?).ok()?))
+}
+
+/// A request for a person's archive.
+pub fn export(tenant: &TenantId, person: &PersonKey) -> Key {
+    Key::new(format!("T#{tenant}#EXPORTS"), format!("{EXPORT}{person}"))
+}
+
+/// The tenant and person that a key of [`export`] names.
+pub fn parse_export_key(key: &Key) -> Option<(TenantId, PersonKey)> {
+    let tenant = key.pk.strip_prefix("T#")?.strip_suffix("#EXPORTS")?;
+    Some((TenantId::parse(tenant).ok()?, PersonKey::parse(key.sk.strip_prefix(EXPORT)?).ok()?))
+}
+
 /// Who has an address in a tenant: it is unique there. The address stands in the key only as a digest.
 pub fn address(tenant: &TenantId, email: &str) -> Key {
     let name = stoa_domain::digest::name_of(&[tenant.as_str(), email]);
@@ -233,7 +326,7 @@ pub fn sign_in(issuer: &str, subject: &str) -> Key {
 
 /// Object keys: the parts of a Release have different readers, told apart by prefix.
 pub mod objects {
-    use super::{NodeId, ReleaseId, TenantId};
+    use super::{NodeId, PersonKey, ReleaseId, TenantId};
 
     /// Structure and rules: what the edge may cache for a tenant.
     pub fn outline(tenant: &TenantId, release: &ReleaseId) -> String {
@@ -264,6 +357,11 @@ pub mod objects {
     pub fn upload(tenant: &TenantId, sha256: &str) -> String {
         format!("t/{tenant}/a/{sha256}")
     }
+
+    /// A person's archive. It is short-lived: the bucket deletes everything under this prefix after seven days.
+    pub fn archive(tenant: &TenantId, person: &PersonKey) -> String {
+        format!("exports/{tenant}/{person}.zip")
+    }
 }
 
 /// The partition of work that waits for a consumer.
@@ -274,10 +372,13 @@ pub fn pending_pk(shard: u32) -> String {
 /// How the partitions of waiting work begin: the streams' filters look for it.
 pub const PENDING: &str = "PENDING#";
 
-/// The partition of open attempts by the time they close.
+/// The partition of what is due, by its time.
 pub fn due_pk(shard: u32) -> String {
-    format!("DUE#{shard}")
+    format!("{DUE}{shard}")
 }
+
+/// How the partitions of what has a time begin.
+pub const DUE: &str = "DUE#";
 
 /// The sort key of a work mark: time first, so that "older than" is a range; then a revision, so that each write of the
 /// item has its own mark.
@@ -285,14 +386,14 @@ pub fn work_sk(at_ms: i64, revision: &str) -> String {
     format!("{at_ms:015}#{revision}")
 }
 
-/// Since when work waits, in milliseconds since 1970, as a sort key of [`work_sk`] says it.
-pub fn parse_work_since(work_sk: &str) -> Option<i64> {
-    work_sk.split_once('#')?.0.parse().ok()
+/// Where the work marks of a time begin: before all of them, and behind those of every earlier time.
+pub fn work_time(at_ms: i64) -> String {
+    format!("{at_ms:015}")
 }
 
-/// Where the time range of work marks ends: everything before `at_ms`.
-pub fn work_before(at_ms: i64) -> String {
-    format!("{at_ms:015}")
+/// The time that a sort key of [`work_sk`] begins with.
+pub fn parse_work_time(work_sk: &str) -> Option<i64> {
+    work_sk.split_once('#')?.0.parse().ok()
 }
 
 /// The home of a partition key's work marks: always the same, so that work can be found again.

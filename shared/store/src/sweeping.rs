@@ -1,10 +1,8 @@
-//! The sparse index of work: what waits too long, and what is over.
+//! The sparse index of work: what waits, and what is due.
 
-use jiff::Timestamp;
 use serde_dynamo::Item;
-use stoa_service::attempts::AttemptRef;
 use stoa_service::failure::StoreError;
-use stoa_service::sweeping::{Marked, WorkStore};
+use stoa_service::sweeping::{Marked, Page, Stretch, Work, WorkStore};
 use stoa_service::trace::Trace;
 
 use crate::Store;
@@ -12,57 +10,38 @@ use crate::engine::{Engine, Query, SortKeys, Table};
 use crate::record;
 use crate::schema::{self, WORK_SHARDS};
 
-/// The most index entries one sweep reads of one shard; the next sweep goes on where work is left.
-const SWEPT_MAX: u32 = 1_000;
-
-impl<E: Engine> Store<E> {
-    async fn marked(&self, table: Table, pk: String, before_ms: i64) -> Result<Vec<Item>, StoreError> {
-        let query = Query {
-            table,
-            work_index: true,
-            pk,
-            sort_keys: SortKeys::Below(schema::work_before(before_ms)),
-            consistent: false,
-            descending: false,
-            limit: Some(SWEPT_MAX),
-            after: None,
-        };
-        Ok(self.engine.query(&query).await?.items)
-    }
-}
-
-fn marked(item: &Item) -> Option<Marked> {
-    let (key, mark) = (record::key_of(item)?, record::text(item, "work_sk")?);
-    let since_ms = schema::parse_work_since(mark)?;
-    Some(Marked { pk: key.pk, sk: key.sk, since_ms, trace: Trace::ending(mark) })
-}
+/// The tables that have the index.
+const TABLES: [Table; 2] = [Table::Learning, Table::People];
+/// The most entries of one page.
+const PAGE_MAX: u32 = 1_000;
 
 impl<E: Engine> WorkStore for Store<E> {
-    async fn pending(&self, before_ms: i64) -> Result<Vec<Marked>, StoreError> {
-        let mut found = Vec::new();
-        for table in [Table::Learning, Table::People] {
-            for shard in 0..WORK_SHARDS {
-                let items = self.marked(table, schema::pending_pk(shard), before_ms).await?;
-                found.extend(items.iter().filter_map(marked));
-            }
-        }
-        Ok(found)
-    }
+    type Place = Item;
+    const LANES: u32 = TABLES.len() as u32 * WORK_SHARDS;
 
-    async fn due(&self, before_ms: i64) -> Result<Vec<AttemptRef>, StoreError> {
-        let mut found = Vec::new();
-        for shard in 0..WORK_SHARDS {
-            let items = self.marked(Table::Learning, schema::due_pk(shard), before_ms).await?;
-            found.extend(items.iter().filter_map(record::key_of).filter_map(|key| {
-                let (tenant, enrolment) = schema::parse_enrolment_pk(&key.pk)?;
-                let (assessment, number) = schema::parse_attempt_sk(&key.sk)?;
-                Some(AttemptRef { tenant, enrolment, assessment, number })
-            }));
-        }
-        Ok(found)
+    async fn page(&self, stretch: &Stretch, from: Option<&Item>) -> Result<Page<Item>, StoreError> {
+        let shard = stretch.lane % WORK_SHARDS;
+        let query = Query {
+            table: TABLES[(stretch.lane / WORK_SHARDS) as usize],
+            work_index: true,
+            pk: match stretch.work {
+                Work::Pending => schema::pending_pk(shard),
+                Work::Due => schema::due_pk(shard),
+            },
+            sort_keys: SortKeys::Between(schema::work_time(stretch.from_ms), schema::work_time(stretch.before_ms)),
+            consistent: false,
+            descending: false,
+            limit: Some(PAGE_MAX),
+            after: from.cloned(),
+        };
+        let page = self.engine.query(&query).await?;
+        Ok(Page { marks: page.items.iter().filter_map(marked).collect(), next: page.last })
     }
+}
 
-    async fn close_expired(&self, at: &AttemptRef, now: Timestamp) -> Result<bool, StoreError> {
-        self.write_close_expired(at, now).await
-    }
+fn marked(entry: &Item) -> Option<Marked> {
+    let key = record::key_of(entry)?;
+    let mark = record::text(entry, "work_sk")?;
+    let at_ms = schema::parse_work_time(mark)?;
+    Some(Marked { pk: key.pk, sk: key.sk, at_ms, trace: Trace::ending(mark) })
 }

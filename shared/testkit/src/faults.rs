@@ -35,6 +35,8 @@ pub struct Rates {
     pub duplicated: u32,
     /// A message takes its time.
     pub delayed: u32,
+    /// A message is taken and never delivered.
+    pub vanished: u32,
 }
 
 impl Rates {
@@ -53,6 +55,7 @@ impl Rates {
             crash_after: 10,
             duplicated: 100,
             delayed: 200,
+            vanished: 20,
         }
     }
 }
@@ -72,6 +75,7 @@ pub enum Fault {
     CrashAfter,
     Duplicated,
     Delayed,
+    Vanished,
 }
 
 /// Decides for every operation whether and how it goes wrong. Handles share one seed, one switch and one crash flag.
@@ -175,6 +179,11 @@ impl Faults {
         self.one_of(&[(Fault::Delayed, self.shared.rates.get().delayed)]).is_some()
     }
 
+    /// Whether a message that was taken is never delivered.
+    pub(crate) fn vanishes(&self) -> bool {
+        self.one_of(&[(Fault::Vanished, self.shared.rates.get().vanished)]).is_some()
+    }
+
     /// A number from 0 to `max`, both included.
     pub(crate) fn up_to(&self, max: u64) -> u64 {
         let max = usize::try_from(max).expect("small numbers fit");
@@ -211,12 +220,13 @@ mod tests {
             faults.staleness();
             faults.duplicates();
             faults.delays();
+            faults.vanishes();
         }
         let fired = faults.fired();
-        assert_eq!(fired.len(), 11, "{fired:?}");
+        assert_eq!(fired.len(), 12, "{fired:?}");
         faults.quiet();
         assert_eq!((faults.of_read(), faults.of_write(), faults.staleness()), (None, None, 0));
-        assert!(!faults.duplicates() && !faults.delays());
+        assert!(!faults.duplicates() && !faults.delays() && !faults.vanishes());
         assert_eq!(faults.fired(), fired);
     }
 

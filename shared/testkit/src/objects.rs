@@ -50,6 +50,23 @@ impl ModelObjects {
         yield_now().await;
         Ok(found)
     }
+
+    async fn write(&self, change: impl FnOnce(&mut BTreeMap<(Bucket, String), Object>)) -> Result<(), StoreError> {
+        yield_now().await;
+        let fate = self.faults.of_write();
+        match fate {
+            Some(Fault::Throttled | Fault::Conflict) => return Err(StoreError::Throttled),
+            Some(Fault::Lost) => return Err(lost()),
+            Some(Fault::CrashBefore) => match self.faults.crash().await {},
+            _ => change(&mut self.objects.borrow_mut()),
+        }
+        yield_now().await;
+        match fate {
+            Some(Fault::CommittedUnclear | Fault::Late) => Err(lost()),
+            Some(Fault::CrashAfter) => match self.faults.crash().await {},
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Objects for ModelObjects {
@@ -60,20 +77,11 @@ impl Objects for ModelObjects {
 
     async fn put(&self, bucket: Bucket, key: &str, object: Object) -> Result<(), StoreError> {
         assert!(!key.is_empty() && key.len() <= 1_024, "no key that S3 takes: {key:?}");
-        yield_now().await;
-        let fate = self.faults.of_write();
-        match fate {
-            Some(Fault::Throttled | Fault::Conflict) => return Err(StoreError::Throttled),
-            Some(Fault::Lost) => return Err(lost()),
-            Some(Fault::CrashBefore) => match self.faults.crash().await {},
-            _ => self.objects.borrow_mut().insert((bucket, key.to_owned()), object),
-        };
-        yield_now().await;
-        match fate {
-            Some(Fault::CommittedUnclear | Fault::Late) => Err(lost()),
-            Some(Fault::CrashAfter) => match self.faults.crash().await {},
-            _ => Ok(()),
-        }
+        self.write(|objects| drop(objects.insert((bucket, key.to_owned()), object))).await
+    }
+
+    async fn delete(&self, bucket: Bucket, key: &str) -> Result<(), StoreError> {
+        self.write(|objects| drop(objects.remove(&(bucket, key.to_owned())))).await
     }
 
     async fn size(&self, bucket: Bucket, key: &str) -> Result<Option<u64>, StoreError> {

@@ -1,4 +1,5 @@
-//! SQS as a model: at least once, in any order, late, and to a dead-letter queue in the end.
+//! SQS as a model: at least once, in any order, late, and to a dead-letter queue in the end. It may also lose what it took, which
+//! SQS never should: nobody may rely on a message.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,7 +11,9 @@ use crate::faults::{Fault, Faults};
 use crate::rng::Rng;
 use crate::yielding::yield_now;
 
-/// How long a delayed message takes at most.
+/// The longest that SQS keeps a message back if it is asked to.
+const DELAY_ASKED_SECONDS_MAX: u32 = 900;
+/// How much later a delayed message comes at most.
 const DELAY_SECONDS_MAX: u64 = 300;
 
 /// A queue's settings, as the template has them.
@@ -78,14 +81,15 @@ impl SimQueue {
         SimQueue { shared: Rc::new(RefCell::new(shared)), settings, clock, faults }
     }
 
-    /// Sends one message as a function does: the request or its answer may get lost, and the process may end.
-    pub async fn send(&self, body: String) -> Result<(), NotSent> {
+    /// Sends one message as a function does, to be delivered after so many seconds: the request or its answer may get lost,
+    /// and the process may end.
+    pub async fn send(&self, body: String, delay_seconds: u32) -> Result<(), NotSent> {
         yield_now().await;
         let fate = self.faults.of_write();
         match fate {
             Some(Fault::Throttled | Fault::Conflict | Fault::Lost) => return Err(NotSent),
             Some(Fault::CrashBefore) => match self.faults.crash().await {},
-            _ => self.put(body),
+            _ => self.put(body, delay_seconds),
         }
         yield_now().await;
         match fate {
@@ -96,15 +100,27 @@ impl SimQueue {
     }
 
     /// Puts a message into the queue, from outside of the simulated processes.
-    pub fn put(&self, body: String) {
+    ///
+    /// # Panics
+    /// If it is kept back for longer than SQS does.
+    pub fn put(&self, body: String, delay_seconds: u32) {
+        assert!(
+            delay_seconds <= DELAY_ASKED_SECONDS_MAX,
+            "{delay_seconds} s; SQS keeps a message back for {DELAY_ASKED_SECONDS_MAX} s"
+        );
         let now = self.clock.now();
+        let asked = SignedDuration::from_secs(delay_seconds.into());
         let mut shared = self.shared.borrow_mut();
         shared.sent += 1;
         let message_id = format!("message-{}", shared.sent);
-        let copies = if self.faults.duplicates() { 2 } else { 1 };
+        let copies = match (self.faults.vanishes(), self.faults.duplicates()) {
+            (true, _) => 0,
+            (false, true) => 2,
+            (false, false) => 1,
+        };
         for _ in 0..copies {
             shared.copies += 1;
-            let visible_at = if self.faults.delays() { now + self.delay() } else { now };
+            let visible_at = now + asked + if self.faults.delays() { self.delay() } else { SignedDuration::ZERO };
             let copy = shared.copies;
             let delivery =
                 Delivery { message_id: message_id.clone(), body: body.clone(), receive_count: 0, sent_at: now, copy };
@@ -166,7 +182,7 @@ impl SimQueue {
     /// Puts the dead letters back into the queue, as an operator does.
     pub fn redrive(&self) {
         let dead = std::mem::take(&mut self.shared.borrow_mut().dead);
-        dead.into_iter().for_each(|body| self.put(body));
+        dead.into_iter().for_each(|body| self.put(body, 0));
     }
 
     fn delay(&self) -> SignedDuration {
@@ -196,7 +212,7 @@ mod tests {
     fn what_did_not_fail_is_gone_and_what_failed_or_crashed_comes_again() {
         let (queue, clock) = queue(Rates::default(), 5);
         for body in ["a", "b", "c"] {
-            queue.put(body.to_owned());
+            queue.put(body.to_owned(), 0);
         }
         let batch = queue.receive(2);
         assert_eq!((batch.len(), queue.receive(10).len(), queue.receive(10).len()), (2, 1, 0));
@@ -213,7 +229,7 @@ mod tests {
     #[test]
     fn what_fails_too_often_is_a_dead_letter_until_it_is_redriven() {
         let (queue, clock) = queue(Rates::default(), 3);
-        queue.put("poison".to_owned());
+        queue.put("poison".to_owned(), 0);
         let mut deliveries = 0;
         while let Some(at) = queue.next_at() {
             clock.advance_to(at.max(clock.now()));
@@ -226,10 +242,25 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_is_kept_back_comes_at_its_time_and_not_before() {
+        let (queue, clock) = queue(Rates::default(), 5);
+        queue.put("later".to_owned(), 90);
+        queue.put("now".to_owned(), 0);
+        let first = queue.receive(10);
+        assert_eq!(bodies(&first), ["now"]);
+        queue.settle(&first, []);
+        assert_eq!(queue.next_at(), Some(clock.now() + SignedDuration::from_secs(90)));
+        clock.advance_to(clock.now() + SignedDuration::from_millis(89_999));
+        assert!(queue.receive(10).is_empty());
+        clock.advance_to(clock.now() + SignedDuration::from_millis(1));
+        assert_eq!(bodies(&queue.receive(10)), ["later"]);
+    }
+
+    #[test]
     fn messages_come_twice_late_and_in_any_order() {
         let (queue, clock) = queue(Rates { duplicated: 500, delayed: 500, ..Rates::default() }, 5);
         for number in 0..20 {
-            queue.put(format!("{number:02}"));
+            queue.put(format!("{number:02}"), 0);
         }
         let mut seen = Vec::new();
         while let Some(at) = queue.next_at() {

@@ -20,7 +20,10 @@ CONTRACT = paths.INFRA / "contract.json"
 
 # The pool's domain and nothing else: the same templates go to AWS and to the local AWS.
 CONDITION_USES = [("identity", "PoolDomain")]
-KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret"}
+KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret",
+        "AWS::SES::EmailIdentity"}
+# A mail program ends a kind of mail by a link, and cannot sign in.
+OPEN_ROUTES = {"GET /api/unsubscribe/{link}", "POST /api/unsubscribe/{link}"}
 
 
 def resources(kind: str) -> list[tuple[str, str, dict]]:
@@ -55,10 +58,12 @@ def is_reference(resource: dict) -> bool:
     return isinstance(resource, dict) and ("Fn::GetAtt" in resource or "Ref" in resource)
 
 
-def words(resource: dict) -> str:
+def words(resource: dict | str) -> str:
     """A resource as a person would say it: the end of its name, without account and region."""
+    if isinstance(resource, str):
+        return resource
     if "Ref" in resource:
-        return resource["Ref"]
+        return resource["Ref"].removesuffix("Arn")
     if "Fn::GetAtt" in resource:
         return resource["Fn::GetAtt"][0]
     return re.sub(r"^arn:.*?(table|:::|userpool)/?", "", resource["Fn::Sub"]).replace("${", "").replace("}", "")
@@ -70,15 +75,39 @@ class Functions(unittest.TestCase):
             self.skipTest("functions/ is empty")
         self.assertEqual(sorted(functions()), paths.function_names())
 
-    def test_the_sweep_waits_as_long_as_a_hand_in_may_run(self):
-        source = (paths.ROOT / "shared" / "service" / "src" / "sweeping.rs").read_text()
-        margin_ms = int(re.search(r"SWEEP_MARGIN_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+    def test_time_closes_an_attempt_only_after_as_long_as_a_hand_in_may_run(self):
+        source = (paths.ROOT / "shared" / "domain" / "src" / "attempt.rs").read_text()
+        margin_ms = int(re.search(r"CLOSE_MARGIN_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
         self.assertEqual(margin_ms, 1_000 * functions()["attempt-write"]["Timeout"])
+
+    def test_a_sweep_stops_reading_well_before_it_would_be_ended_and_is_over_before_the_next(self):
+        source = (paths.ROOT / "shared" / "service" / "src" / "sweeping.rs").read_text()
+        longest = int(re.search(r"SWEEP_MAX: SignedDuration = SignedDuration::from_secs\(([0-9]+)\);", source)[1])
+        self.assertLessEqual(longest + 8, functions()["work-sweep"]["Timeout"])
+        self.assertLess(functions()["work-sweep"]["Timeout"], 60)
+
+    def test_a_claim_and_a_round_hold_longer_than_their_functions_run(self):
+        for path, name, function in (("service/src/notifying/sending.rs", "LEASE_MS", "notification-send"),
+                                     ("domain/src/notification/agenda.rs", "ROUND_LEASE_MS", "notification-plan")):
+            source = (paths.ROOT / "shared" / path).read_text()
+            lease_ms = int(re.search(rf"\b{name}: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+            self.assertGreater(lease_ms, 1_000 * functions()[function]["Timeout"], name)
 
     def test_a_rebuild_waits_until_every_projector_is_done(self):
         source = (paths.ROOT / "shared" / "service" / "src" / "rebuilding.rs").read_text()
         longest_ms = int(re.search(r"PROJECTING_MAX_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
         self.assertEqual(longest_ms, 1_000 * functions()["progress-project"]["Timeout"] + 2_000)
+
+    def test_an_erasure_looks_again_when_no_function_can_still_be_running(self):
+        source = (paths.ROOT / "shared" / "domain" / "src" / "erasure.rs").read_text()
+        settle_ms = int(re.search(r"SETTLE_MS: i64 = ([0-9_]+);", source)[1].replace("_", ""))
+        self.assertGreater(settle_ms, 1_000 * max(function["Timeout"] for function in functions().values()))
+
+    def test_an_archive_is_kept_as_long_as_the_code_says(self):
+        source = (paths.ROOT / "shared" / "domain" / "src" / "export.rs").read_text()
+        days = int(re.search(r"KEPT_MS: i64 = ([0-9]+) \* 24 \* 3_600_000;", source)[1])
+        rules = TEMPLATES["data"]["Resources"]["UploadsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        self.assertEqual([rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"], [days])
 
     def test_every_function_has_a_role_of_its_own(self):
         roles = [function["Role"]["Fn::GetAtt"][0] for function in functions().values()]
@@ -90,6 +119,8 @@ class Functions(unittest.TestCase):
             for statement in statements(function):
                 for action in as_list(statement["Action"]):
                     self.assertNotIn("*", action, name)
+                if statement["Action"] == "ses:SendEmail":
+                    continue  # The next test.
                 for resource in as_list(statement["Resource"]):
                     if is_reference(resource):
                         continue
@@ -97,6 +128,13 @@ class Functions(unittest.TestCase):
                     # One star is allowed: the keys under a named prefix of a named bucket.
                     allowed = re.fullmatch(r"arn:\$\{AWS::Partition\}:s3:::\$\{\w+\}/[a-z]+/\*", pattern)
                     self.assertTrue("*" not in pattern or allowed, f"{name}: {pattern}")
+
+    def test_one_function_sends_mail_and_from_our_own_address_only(self):
+        found = [(name, statement) for name, function in functions().items() for statement in statements(function)
+                 if any(action.startswith("ses:") for action in as_list(statement["Action"]))]
+        self.assertEqual([name for name, _ in found], ["notification-send"])
+        self.assertEqual(found[0][1]["Action"], "ses:SendEmail")
+        self.assertEqual(found[0][1]["Condition"], {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "MailFrom"}}})
 
     def test_the_permissions_are_the_ones_that_were_agreed(self):
         """`permissions.txt` is a line per function, action and resource: STOA_BLESS=1 writes it anew."""
@@ -113,6 +151,12 @@ class Functions(unittest.TestCase):
         self.assertEqual({name for name, _, resource in lines if resource.endswith("/index/work")}, {"work-sweep"})
         self.assertEqual({name for name, action, resource in lines if action == "s3:GetObject" and resource.endswith("/keys/*")},
                          {"submission-grade"})
+
+    def test_only_erasing_deletes_people_and_what_they_did(self):
+        lines = [line.split() for line in PERMISSIONS.read_text().splitlines()]
+        deletes = {(name, resource) for name, action, resource in lines if "Delete" in action and not action.startswith("sqs:")}
+        self.assertEqual(deletes, {("content-write", "ContentTable"), ("person-erase", "LearningTable"), ("person-erase", "PeopleTable"),
+                                   ("person-erase", "UploadsBucket/exports/*"), ("person-erase", "UserPool")})
 
     def test_sam_adds_no_managed_policy_behind_our_back(self):
         for name in ORDER:
@@ -143,17 +187,17 @@ class Functions(unittest.TestCase):
 class Queues(unittest.TestCase):
     def test_every_queue_that_a_function_reads_gives_up_into_a_dead_letter_queue(self):
         for name, source, properties in self._sources("SQS"):
-            queue = TEMPLATES["pipeline"]["Resources"][properties["Queue"]["Fn::GetAtt"][0]]["Properties"]
+            queue = self._resource(name, properties["Queue"])["Properties"]
             redrive = queue["RedrivePolicy"]
-            self.assertIn(redrive["deadLetterTargetArn"]["Fn::GetAtt"][0], TEMPLATES["pipeline"]["Resources"], source)
+            self.assertEqual(self._resource(name, redrive["deadLetterTargetArn"])["Type"], "AWS::SQS::Queue", source)
             self.assertTrue(1 <= redrive["maxReceiveCount"] <= 10, source)
             self.assertGreaterEqual(queue["VisibilityTimeout"], 6 * functions()[name]["Timeout"], source)
             self.assertGreaterEqual(properties["ScalingConfig"]["MaximumConcurrency"], 2, source)
 
     def test_no_queue_is_left_without_a_reader_or_a_sender_that_failed(self):
         read = {properties["Queue"]["Fn::GetAtt"][0] for _, _, properties in self._sources("SQS")}
-        dead = {TEMPLATES["pipeline"]["Resources"][queue]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-                for queue in read}
+        dead = {self._resource(name, properties["Queue"])["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+                for name, _, properties in self._sources("SQS")}
         failed = {properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
                   for _, _, properties in self._sources("DynamoDB")}
         self.assertEqual(read | dead | failed, {name for _, name, _ in resources("AWS::SQS::Queue")})
@@ -182,6 +226,11 @@ class Queues(unittest.TestCase):
         self.assertEqual(watched | read, {name for _, name, _ in resources("AWS::SQS::Queue")})
 
     @staticmethod
+    def _resource(function: str, reference: dict) -> dict:
+        """What a function's template means by `!GetAtt X.Arn`."""
+        return TEMPLATES[functions()[function]["template"]]["Resources"][reference["Fn::GetAtt"][0]]
+
+    @staticmethod
     def _sources(kind: str) -> list[tuple[str, str, dict]]:
         return [(name, f"{name}.{event}", source["Properties"]) for name, function in functions().items()
                 for event, source in function.get("Events", {}).items() if source["Type"] == kind]
@@ -190,6 +239,9 @@ class Queues(unittest.TestCase):
 class Routes(unittest.TestCase):
     def test_every_route_asks_for_a_token_with_the_scope(self):
         for _, name, route in resources("AWS::ApiGatewayV2::Route"):
+            if route["Properties"]["RouteKey"] in OPEN_ROUTES:
+                self.assertEqual(route["Properties"]["AuthorizationType"], "NONE", name)
+                continue
             self.assertEqual(route["Properties"]["AuthorizationType"], "JWT", name)
             self.assertEqual(route["Properties"]["AuthorizerId"], {"Ref": "Authorizer"}, name)
             self.assertEqual(route["Properties"]["AuthorizationScopes"], ["stoa/api"], name)
@@ -231,7 +283,7 @@ class OneTemplateForBoth(unittest.TestCase):
             self.assertNotIn("!If", (paths.INFRA / f"{template}.yaml").read_text(), template)
 
     def test_every_parameter_is_given_by_an_earlier_stack_or_by_the_deployment(self):
-        given = {"Stage", "WebOrigin", "ContentOrigin", "Architecture", "LogLevel", "DomainPrefix"}
+        given = {"Stage", "WebOrigin", "ContentOrigin", "MailDomain", "Architecture", "LogLevel", "DomainPrefix"}
         for name in ORDER:
             wanted = {parameter for parameter in TEMPLATES[name].get("Parameters", {}) if not parameter.endswith("Package")}
             self.assertLessEqual(wanted, given, name)

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use people_write::PeopleWrite;
 use progress_read::ProgressRead;
 use stoa_http::{Gate, Response};
-use stoa_queue::Doorbell;
+use stoa_queue::{Doorbell, Target};
 use stoa_service::provisioning::{AccountFailure, Accounts};
 use stoa_store::Store;
 use stoa_store::engine::{Engine, Key};
@@ -94,15 +94,24 @@ impl<E: Engine + Clone, O: Objects + Clone> World<E, O> {
     pub async fn work(&self, key: &Key, now: Timestamp) {
         let bell = Doorbell::new(&key.pk, &key.sk);
         let done = match stoa_queue::target(&key.sk).expect("it has a consumer") {
-            stoa_queue::Target::Grade => submission_grade::handle(&self.store, &self.releases, &bell, now).await,
-            stoa_queue::Target::Progress => {
+            Target::Grade => submission_grade::handle(&self.store, &self.releases, &bell, now).await,
+            Target::Progress => {
                 progress_project::handle(&self.store, &self.releases, &bell.pk.clone(), vec![bell], now).await
             }
-            stoa_queue::Target::People => {
-                people_provision::handle(&self.store, &NoPool, HttpEvent::ISSUER, &bell).await
+            Target::People => people_provision::handle(&self.store, &NoPool, HttpEvent::ISSUER, &bell).await,
+            Target::Close | Target::Notice | Target::Mail | Target::Erase | Target::Export => {
+                panic!("{key:?} is nobody's in this world")
             }
         };
         assert_eq!(done, Ok(()));
+    }
+
+    /// Closes the attempt with this key, if its time is up.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn close(&self, key: &Key, now: Timestamp) {
+        assert_eq!(attempt_close::handle(&self.store, &Doorbell::new(&key.pk, &key.sk), now).await, Ok(()));
     }
 
     /// Brings the progress of an enrolment up to several facts at once.

@@ -54,3 +54,12 @@ test('a learner who opens a cohort page is told why it stays closed', async ({ l
   await expect(learner.getByRole('alert')).toContainText('Nothing was changed.');
   await expect(learner.getByRole('button', { name: 'Copy' })).toBeVisible();
 });
+
+test('a grader sees the rows and is led to no page that stays closed', async ({ page }) => {
+  await signIn(page, 'grader');
+  await page.goto('/cohorts/first');
+  const row = page.getByRole('main').getByRole('button', { expanded: false }).first();
+  await row.click();
+  await expect(page.getByRole('listitem').first()).toBeVisible();
+  await expect(page.getByRole('link', { name: /^Everything about/ })).toHaveCount(0);
+});

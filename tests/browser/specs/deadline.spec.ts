@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '../support/course.ts';
+import { ask } from '../support/signIn.ts';
 
 test('a deadline days ahead is counted in the days of the reader’s calendar', async ({ learner, course }) => {
   await learner.goto(`/courses/${course.enrolment}`);
@@ -17,4 +19,55 @@ test('a deadline days ahead is counted in the days of the reader’s calendar', 
     return days;
   }, shown);
   expect(counted).toBe(between);
+});
+
+interface Vector {
+  kind: string;
+  zone: string;
+  civil: string;
+  instant: string;
+  /** What the clock of the zone shows at that instant. */
+  shown: string;
+}
+
+const vectors = JSON.parse(
+  readFileSync(new URL('../../../shared/domain/src/deadline/vectors.json', import.meta.url), 'utf8'),
+) as Vector[];
+
+/** One of each kind: a summer's day, a time that comes twice, one that is skipped, a day that is not there, … */
+const oneOfEach = [...new Map(vectors.map((each) => [each.kind, each])).values()];
+
+const words = (civil: string, zone: string) => {
+  const options: Intl.DateTimeFormatOptions = {
+    timeZone: 'UTC',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  };
+  const clock = new Intl.DateTimeFormat('en-GB', options).format(new Date(`${civil}Z`));
+  return `that is ${clock} in ${zone.split('/').pop()?.replaceAll('_', ' ')}.`;
+};
+
+test('whatever the clocks of a zone do, the page shows the instant that counts, and the cohort’s clock at it', async ({
+  admin,
+  learner,
+  course,
+}) => {
+  const { cohorts } = await ask<{ cohorts: { name: string; course: string; release: string }[] }>(
+    admin,
+    'GET',
+    '/api/cohorts',
+  );
+  const { course: taken, release } = cohorts.find((each) => each.name === course.cohortName) ?? {};
+  for (const { kind, zone, civil, instant, shown } of oneOfEach) {
+    const deadlines = { [course.quiz.id]: { civil } };
+    await ask(admin, 'PUT', `/api/cohorts/${course.cohort}`, { name: kind, course: taken, release, zone, deadlines });
+    await learner.goto(`/courses/${course.enrolment}/quizzes/${course.quiz.id}`);
+    const due = learner.getByRole('listitem').filter({ hasText: /^\s*(Hand it in by|It was due) / });
+    await expect(due.locator('time'), `${civil} in ${zone}: ${kind}`).toHaveAttribute('datetime', instant);
+    await expect(due, `${civil} in ${zone}: ${kind}`).toContainText(words(shown, zone));
+  }
 });

@@ -132,3 +132,22 @@ test('a session that ends in the middle of a quiz costs no answer', async ({ lea
   await everythingSaved(learner);
   expect((await answersShown(learner))[0]).not.toBe('');
 });
+
+test('what was seen in a long time offline is sent in as many requests as it takes', async ({ learner, course }) => {
+  const statuses: number[] = [];
+  learner.on('response', (response) => {
+    if (response.url().endsWith(`/enrolments/${course.enrolment}/facts`)) statuses.push(response.status());
+  });
+  const kept = `stoa.kept.facts.${course.enrolment}`;
+  await learner.evaluate(
+    ({ kept, node }) => {
+      const seen = { kind: 'viewed', node, occurred_at: new Date().toISOString() };
+      localStorage.setItem(kept, JSON.stringify({ kind: 'facts', facts: Array(230).fill(seen) }));
+    },
+    { kept, node: course.lesson.id },
+  );
+
+  await learner.goto('/');
+  await expect.poll(() => learner.evaluate((kept) => localStorage.getItem(kept), kept)).toBeNull();
+  expect(statuses).toEqual([202, 202, 202]);
+});

@@ -53,6 +53,16 @@ for (const viewport of sizes) {
         await expect(page.getByRole('table')).toBeVisible();
         await isSound(page, 'grades');
 
+        await page.goto('/inbox');
+        await expect(page.getByText(/^(Everything is read|\d+ unread)/)).toBeVisible();
+        await isSound(page, 'inbox');
+        await page.goto('/preferences');
+        await expect(page.getByRole('table')).toBeVisible();
+        await isSound(page, 'preferences');
+        await page.goto('/unsubscribe/grade_posted~email~bm9ib2R5cw');
+        await expect(page.getByRole('button', { name: 'End these e-mails' })).toBeVisible();
+        await isSound(page, 'end of e-mails');
+
         for (const node of course.nodes.filter((each) => each.kind === 'lesson')) {
           await page.goto(`/courses/${course.enrolment}/lessons/${node.id}`);
           await expect(main).toHaveText(node.title);
@@ -75,8 +85,10 @@ for (const viewport of sizes) {
         await expect(page.getByRole('heading', { level: 2, name: /^(Grade|So far):/ })).toBeVisible();
         await isSound(page, 'receipt and grade');
 
-        await page.goto('/no/such/page');
-        await expect(main).toHaveText('There is no page here');
+        for (const address of ['/no/such/page', '/courses/%E0%A4%A']) {
+          await page.goto(address);
+          await expect(main).toHaveText('There is no page here');
+        }
         await isSound(page, 'not found');
 
         await page.goto(`/courses/no-such-course`);

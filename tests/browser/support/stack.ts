@@ -17,7 +17,7 @@ const path = process.env['STOA_ENDPOINTS'] ?? new URL('../../../.local/endpoints
 /** The running stack, as its deployment described itself. */
 export const stack = JSON.parse(readFileSync(path, 'utf8')) as Endpoints;
 
-export type Who = 'learner' | 'instructor' | 'admin';
+export type Who = 'learner' | 'instructor' | 'grader' | 'admin';
 
 export function account(who: Who): Account {
   const found = stack.accounts.find((each) => each.email === `${who}@demo.example`);

@@ -6,14 +6,24 @@
 mod bad_input;
 #[path = "journey/canary.rs"]
 mod canary;
+#[path = "journey/closing.rs"]
+mod closing;
+#[path = "journey/erasure.rs"]
+mod erasure;
+#[path = "journey/everything.rs"]
+mod everything;
 #[path = "journey/import.rs"]
 mod import;
+#[path = "journey/notices.rs"]
+mod notices;
 #[path = "journey/permissions.rs"]
 mod permissions;
 #[path = "journey/reading.rs"]
 mod reading;
 #[path = "journey/rebuild.rs"]
 mod rebuild;
+#[path = "journey/seed.rs"]
+mod seed;
 #[path = "journey/simulate.rs"]
 mod simulate;
 #[path = "journey/stack.rs"]

@@ -16,6 +16,10 @@ mod conditions;
 mod course;
 #[path = "simulation/coverage.rs"]
 mod coverage;
+#[path = "simulation/crowd.rs"]
+mod crowd;
+#[path = "simulation/erasures.rs"]
+mod erasures;
 #[path = "simulation/grades.rs"]
 mod grades;
 #[path = "simulation/judge.rs"]
@@ -30,10 +34,16 @@ mod net;
 mod operator;
 #[path = "simulation/promises.rs"]
 mod promises;
+#[path = "simulation/promises_of_erasures.rs"]
+mod promises_of_erasures;
+#[path = "simulation/promises_of_notices.rs"]
+mod promises_of_notices;
 #[path = "simulation/promises_of_others.rs"]
 mod promises_of_others;
 #[path = "simulation/promises_of_rebuilds.rs"]
 mod promises_of_rebuilds;
+#[path = "simulation/promptness.rs"]
+mod promptness;
 #[path = "simulation/reading.rs"]
 mod reading;
 #[path = "simulation/receipts.rs"]
@@ -50,6 +60,8 @@ mod stored;
 mod streams;
 #[path = "simulation/teeth.rs"]
 mod teeth;
+#[path = "simulation/telling.rs"]
+mod telling;
 #[path = "simulation/trace.rs"]
 mod trace;
 #[path = "simulation/weather.rs"]

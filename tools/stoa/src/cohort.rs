@@ -59,6 +59,8 @@ pub async fn enrol(session: &Session, enrol: &Enrol, output: &Output) -> Result<
     if learners.is_empty() {
         bail!("there is nobody to enrol");
     }
+    // An invitation cannot be taken back, so a cohort that is not there is found out before anybody gets one.
+    let _cohort: CohortView = session.get(&format!("/api/cohorts/{}", enrol.cohort)).await?;
     let bar = output.bar("inviting", learners.len());
     let invited = people::invite(session, &learners, &bar).await?;
     bar.finish_and_clear();

@@ -1,14 +1,21 @@
 //! Inviting and enrolling, as many at once as the API takes.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use stoa_api::bodies::{
     BATCH_MAX, CohortRow, CohortRows, Enrol, Enrolled, EnrolledPerson, Invite, InvitePerson, Invited, InvitedPerson,
+    People,
 };
 use stoa_domain::id::{CohortId, PersonKey};
+use stoa_domain::person::PersonState;
 
 use crate::api::with_query;
 use crate::session::Session;
+
+/// Where people are.
+const PEOPLE: &str = "/api/people";
 
 /// Somebody to invite as a learner, read from `Name <address>` or `address`.
 pub fn learner(text: &str) -> Result<InvitePerson> {
@@ -29,7 +36,7 @@ pub fn learner(text: &str) -> Result<InvitePerson> {
 pub async fn invite(session: &Session, people: &[InvitePerson], bar: &ProgressBar) -> Result<Vec<InvitedPerson>> {
     let mut invited = Vec::with_capacity(people.len());
     for batch in people.chunks(BATCH_MAX) {
-        let answer: Invited = session.post("/api/people", &Invite { people: batch.to_vec() }).await?;
+        let answer: Invited = session.post(PEOPLE, &Invite { people: batch.to_vec() }).await?;
         invited.extend(answer.people);
         bar.inc(batch.len() as u64);
     }
@@ -51,6 +58,21 @@ pub async fn enrol(
         bar.inc(batch.len() as u64);
     }
     Ok(enrolled)
+}
+
+/// Those whose access has ended.
+pub async fn ended(session: &Session) -> Result<BTreeSet<PersonKey>> {
+    let mut ended = BTreeSet::new();
+    let mut path = PEOPLE.to_owned();
+    loop {
+        let page: People = session.get(&path).await?;
+        let state = PersonState::Deactivated.name();
+        ended.extend(page.people.into_iter().filter(|person| person.state == state).map(|person| person.person));
+        match page.next {
+            Some(cursor) => path = with_query(PEOPLE, "cursor", &cursor),
+            None => return Ok(ended),
+        }
+    }
 }
 
 /// All rows of a cohort's page.

@@ -9,7 +9,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::civil::{Time, time};
 use jiff::{Span, Timestamp};
 use serde_json::json;
-use stoa_api::bodies::{CohortView, InvitePerson, PutCohort};
+use stoa_api::bodies::{CohortView, InvitePerson, InvitedPerson, PutCohort};
 use stoa_domain::content::NodeKind;
 use stoa_domain::deadline::{self, Deadline};
 use stoa_domain::id::{CohortId, EnrolmentId, NodeId, PersonKey, ReleaseId, TenantId};
@@ -128,7 +128,7 @@ fn accounts(operator: &Operator, endpoints: &Path) -> Result<Vec<Account>> {
     Ok(accounts)
 }
 
-/// Invites everyone and gives the accounts their passwords. Returns the learners.
+/// Invites everyone and gives the accounts their passwords. Returns the learners who have access.
 async fn invite(operator: &Operator, admin: &Session, accounts: &[Account]) -> Result<Vec<PersonKey>> {
     let others: Vec<&Account> = accounts.iter().filter(|account| account.email != admin.email()).collect();
     let person = |email: &str, name: &str, role: &str| InvitePerson {
@@ -140,14 +140,19 @@ async fn invite(operator: &Operator, admin: &Session, accounts: &[Account]) -> R
         others.iter().map(|account| person(&account.email, &account.name, &account.role)).collect();
     everyone.extend(CLASSMATES.iter().map(|(email, name)| person(email, name, "learner")));
     let invited = people::invite(admin, &everyone, &indicatif::ProgressBar::hidden()).await?;
+    // Somebody may have tried out what ending access does: those stay out.
+    let ended = people::ended(admin).await?;
+    let has_access = |invited: &InvitedPerson| !ended.contains(&invited.person);
 
-    stream::iter(others)
+    // The answer is in the order of the question.
+    let present = others.into_iter().zip(&invited).filter(|(_, invited)| has_access(invited));
+    stream::iter(present.map(|(account, _)| account))
         .map(|account| async move { operator.session_of(account).establish(PATIENCE).await })
         .buffer_unordered(AT_ONCE)
         .try_collect::<()>()
         .await?;
-    // The answer is in the order of the question.
-    let learners = everyone.iter().zip(invited).filter(|(asked, _)| asked.roles == ["learner"]);
+    let learners =
+        everyone.iter().zip(invited).filter(|(asked, invited)| asked.roles == ["learner"] && has_access(invited));
     Ok(learners.map(|(_, invited)| invited.person).collect())
 }
 

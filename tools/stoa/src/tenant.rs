@@ -21,7 +21,10 @@ pub async fn create(operator: &Operator, tenant: &CreateTenant, output: &Output)
     let is_new = ensure(operator, tenant).await?;
     output.say(match is_new {
         true => format!("{} is there, and {} gets an invitation by mail.", tenant.id, tenant.admin_email),
-        false => format!("{} and {} were there; nothing was changed.", tenant.id, tenant.admin_email),
+        false => format!(
+            "{} was there and was not changed; {} gets no invitation. Its administrators invite people.",
+            tenant.id, tenant.admin_email
+        ),
     });
     output.result(&json!({"tenant": tenant.id, "admin": tenant.admin_email, "created": is_new}))?;
     Ok(ExitCode::SUCCESS)

@@ -1,13 +1,19 @@
-import { get, post, put } from './client';
+import { call, get, post, put } from './client';
 import type {
   Answers,
   AttemptView,
+  Channel,
   Cohort,
   DraftSaved,
   Enrolment,
+  Inbox,
+  Erasure,
+  Export,
   Me,
   NodeFile,
+  NotificationKind,
   Outline,
+  Preference,
   Progress,
   Receipt,
   RowsPage,
@@ -67,7 +73,31 @@ export const saveDraft = (at: AttemptPath, rev: number, answers: Answers, keepal
 export const submit = (at: AttemptPath, submission_id: string, answers: Answers) =>
   put<Receipt>(`${attemptPath(at)}/submission`, { submission_id, answers });
 
+export const inbox = (cursor: string | null) =>
+  get<Inbox>(`/api/me/notifications${cursor ? `?cursor=${e(cursor)}` : ''}`);
+export const countUnread = () =>
+  get<{ unread: number }>('/api/me/notifications/unread').then((answer) => answer.unread);
+export const markRead = (notifications: string[], keepalive = false) =>
+  post<{ unread: number }>('/api/me/notifications/read', { notifications }, { keepalive }).then(
+    (answer) => answer.unread,
+  );
+type Grid = { preferences: Preference[] };
+export const preferences = () => get<Grid>('/api/me/preferences').then((answer) => answer.preferences);
+export const putPreference = (kind: NotificationKind, channel: Channel, on: boolean) =>
+  put<Grid>(`/api/me/preferences/${kind}/${channel}`, { on }).then((answer) => answer.preferences);
+export const unsubscribe = (link: string) =>
+  post<{ kind: NotificationKind; channel: Channel }>(`/api/unsubscribe/${e(link)}`, null, { open: true });
+
 export const cohorts = () => get<{ cohorts: Cohort[] }>('/api/cohorts').then((answer) => answer.cohorts);
 export const cohort = (id: string) => get<Cohort>(`/api/cohorts/${e(id)}`);
 export const rows = (id: string, cursor: string | null) =>
   get<RowsPage>(`/api/cohorts/${e(id)}/rows${cursor ? `?cursor=${e(cursor)}` : ''}`);
+
+export const myExport = () => get<Export>('/api/me/export');
+export const askMyExport = () => post<Export>('/api/me/export', {});
+const personPath = (person: string) => `/api/people/${e(person)}`;
+export const exportOf = (person: string) => get<Export>(`${personPath(person)}/export`);
+export const askExport = (person: string) => post<Export>(`${personPath(person)}/export`, {});
+export const erasure = (person: string) => get<Erasure>(`${personPath(person)}/erasure`);
+export const askErasure = (person: string) => put<Erasure>(`${personPath(person)}/erasure`, {});
+export const takeBackErasure = (person: string) => call<Erasure>('DELETE', `${personPath(person)}/erasure`);

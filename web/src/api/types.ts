@@ -40,4 +40,13 @@ export type Row = Schemas['CohortRow'];
 export type RowResult = Schemas['CohortResult'];
 export type RowsPage = Schemas['CohortRows'];
 
+export type Inbox = Schemas['Inbox'];
+export type Notification = Schemas['NotificationView'];
+export type Notice = Schemas['Notice'];
+export type NotificationKind = Schemas['PreferenceView']['kind'];
+export type Channel = Schemas['Unsubscribed']['channel'];
+export type Preference = Schemas['PreferenceView'];
+export type Export = Schemas['ExportView'];
+export type Erasure = Schemas['ErasureView'];
+
 export type ProblemDocument = Schemas['Problem'];

@@ -67,7 +67,7 @@ export class CohortRows {
   }
 }
 
-const byName = (a: Row, b: Row) => a.name.localeCompare(b.name);
+const byName = (a: Row, b: Row) => a.name.localeCompare(b.name, undefined, { numeric: true });
 const share = (row: Row) => (row.trackable === 0 ? 0 : row.completed / row.trackable);
 
 /** Whoever may need somebody comes first: least done, longest away. */

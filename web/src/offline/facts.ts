@@ -13,6 +13,9 @@ interface KeptFacts {
   facts: ask.FactToSend[];
 }
 
+/** More at once would be refused, and a refusal strikes off what was sent. */
+const at_once_max = 100;
+
 const waiting = (enrolment: string) => kept<KeptFacts>(name(enrolment))?.facts ?? [];
 
 function leave(enrolment: string, facts: ask.FactToSend[]): void {
@@ -37,7 +40,7 @@ export function sendFacts(enrolment: string): Promise<Outcome> {
 }
 
 async function sendWaiting(enrolment: string): Promise<Outcome> {
-  const sent = waiting(enrolment);
+  const sent = waiting(enrolment).slice(0, at_once_max);
   if (sent.length === 0) return 'received';
   try {
     await ask.facts(enrolment, sent);
@@ -48,5 +51,5 @@ async function sendWaiting(enrolment: string): Promise<Outcome> {
     return refused ? 'refused' : 'kept';
   }
   leave(enrolment, waiting(enrolment).slice(sent.length));
-  return 'received';
+  return sent.length < at_once_max ? 'received' : sendWaiting(enrolment);
 }

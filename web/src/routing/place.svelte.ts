@@ -47,6 +47,9 @@ export const pathTo = {
     `/courses/${enrolment}/quizzes/${assessment}/${attempt}`,
   grades: (enrolment: string) => `/courses/${enrolment}/grades`,
   learner: (cohort: string, enrolment: string) => `/cohorts/${cohort}/learners/${enrolment}`,
+  inbox: () => '/inbox',
+  preferences: () => '/preferences',
+  myData: () => '/my-data',
   cohorts: () => '/cohorts',
   cohort: (cohort: string) => `/cohorts/${cohort}`,
   node: (enrolment: string, node: { id: string; kind: string }) =>

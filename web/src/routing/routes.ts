@@ -24,6 +24,10 @@ const routes: Route[] = [
   later('/courses/:enrolment/quizzes/:assessment/:attempt', () => import('../quiz/ItemsPage.svelte')),
   later('/courses/:enrolment/quizzes/:assessment/:attempt/review', () => import('../quiz/ReviewPage.svelte')),
   later('/courses/:enrolment/quizzes/:assessment/:attempt/receipt', () => import('../quiz/ReceiptPage.svelte')),
+  later('/inbox', () => import('../inbox/InboxPage.svelte')),
+  later('/preferences', () => import('../preferences/PreferencesPage.svelte')),
+  later('/unsubscribe/:link', () => import('../preferences/UnsubscribePage.svelte')),
+  later('/my-data', () => import('../privacy/MyDataPage.svelte')),
   later('/cohorts', () => import('../cohort/CohortsPage.svelte')),
   later('/cohorts/:cohort', () => import('../cohort/CohortPage.svelte')),
   later('/cohorts/:cohort/learners/:enrolment', () => import('../cohort/LearnerPage.svelte')),
@@ -42,8 +46,14 @@ function paramsOf(pattern: string, path: string): Record<string, string> | null 
   const params: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const value = given[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(value);
-    else if (part !== value) return null;
+    if (part.startsWith(':')) {
+      try {
+        params[part.slice(1)] = decodeURIComponent(value);
+      } catch {
+        // An address that was cut off or mistyped names no page.
+        return null;
+      }
+    } else if (part !== value) return null;
   }
   return params;
 }

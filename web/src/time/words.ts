@@ -94,3 +94,7 @@ export function minutesInWords(minutes: number): string {
 export function points(hundredths: number): string {
   return (hundredths / 100).toLocaleString(language, { maximumFractionDigits: 2 });
 }
+
+/** Points that are not known yet are no zero. */
+export const pointsOrNone = (hundredths: number | null | undefined): string =>
+  typeof hundredths === 'number' ? points(hundredths) : '–';

@@ -90,6 +90,13 @@ fn a_number_is_right_within_its_range_ends_included_however_it_is_typed() {
         ("0", RIGHT),
         ("3.140000000001", WRONG),
         ("-0.500000000001", WRONG),
+        // As many digits as a calculator shows, and more than a key can hold.
+        ("3.1399999999999999", RIGHT),
+        ("3.1400000000000000", RIGHT),
+        ("3.1400000000000001", WRONG),
+        ("0.33333333333333333333333333333333333333333333333333", RIGHT),
+        ("-0.4999999999999999", RIGHT),
+        ("-0.5000000000000001", WRONG),
         ("three", WRONG),
         ("1,234.5", WRONG),
         ("1e0", WRONG),

@@ -56,7 +56,7 @@ fn a_key_is_choices_or_ranges_and_never_both() {
 #[test]
 fn a_range_includes_its_ends() {
     let range = CorrectRange { min: "1".to_owned(), max: "2,5".to_owned() };
-    let contains = |text| range.contains(Decimal::parse(text).expect("a number"));
+    let contains = |text| range.contains(Typed::parse(text).expect("a number"));
     assert_eq!(["0.999999999999", "1", "2.5", "2.500000000001"].map(contains), [false, true, true, false]);
 }
 

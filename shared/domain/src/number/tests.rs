@@ -152,6 +152,20 @@ proptest! {
     }
 
     #[test]
+    fn digits_beyond_the_last_that_is_kept_still_tell_in_from_out(
+        value in -1_000..=1_000i128, end in -1_000..=1_000i128, beyond in 0..1_000u32, zeros in 0..30usize,
+    ) {
+        // Compared as integers of a thousandth more.
+        let typed = Typed::parse(&format!("{}{beyond:03}{}", plain(value), "0".repeat(zeros))).expect("a number");
+        let is_negative = plain(value).starts_with('-');
+        let exact = value * 1_000 + if is_negative { -i128::from(beyond) } else { i128::from(beyond) };
+        let (least, most) = (Decimal { trillionths: -LARGEST }, Decimal { trillionths: LARGEST });
+        let end_number = Decimal { trillionths: end };
+        prop_assert_eq!(typed.is_within(least, end_number), exact <= end * 1_000);
+        prop_assert_eq!(typed.is_within(end_number, most), exact >= end * 1_000);
+    }
+
+    #[test]
     fn zeros_around_a_number_and_its_decimal_mark_change_nothing(whole in 0..1_000u32, fraction in 0..1_000u32) {
         let plain = Decimal::parse(&format!("{whole}.{fraction:03}"));
         prop_assert_eq!(Decimal::parse(&format!(" +00{whole},{fraction:03}00 ")), plain);
@@ -161,6 +175,7 @@ proptest! {
     fn any_text_is_a_number_or_refused_and_never_a_panic(text in "\\PC{0,12}|[-+0-9., ]{0,40}") {
         if let Ok(number) = Decimal::parse(&text) {
             prop_assert_eq!(Decimal::parse(&number.to_string()), Ok(number));
+            prop_assert!(Typed::parse(&text).is_ok_and(|typed| typed.is_within(number, number)));
         }
     }
 

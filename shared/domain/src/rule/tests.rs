@@ -56,6 +56,21 @@ fn what_an_author_may_leave_out_has_the_mildest_meaning() {
 }
 
 #[test]
+fn a_field_that_is_misspelt_is_refused_because_what_is_left_out_has_a_meaning() {
+    for misspelt in [
+        json!({ "type": "node_viewed", "nod": "a" }),
+        json!({ "type": "marked_done", "node": "a", "labl": "Read it" }),
+        json!({ "type": "children_completed", "depth": "direct", "requird_only": false, "quantity": { "all": true }, "empty": "met" }),
+        json!({ "type": "assessment_score", "min_score": "0.5", "attempt": "first" }),
+        json!({ "type": "all_of", "conditions": [{ "type": "marked_done", "nodes": ["a"] }] }),
+    ] {
+        assert!(is_refused(misspelt.clone()), "{misspelt}");
+    }
+    let labelled = rule(json!({ "type": "marked_done", "label": "Read it" }));
+    assert_eq!(labelled.label.as_deref(), Some("Read it"));
+}
+
+#[test]
 fn what_nothing_means_cannot_be_left_out() {
     assert!(is_refused(json!({ "type": "children_completed", "depth": "direct", "quantity": { "all": true } })));
 }

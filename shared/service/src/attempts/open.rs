@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use stoa_domain::attempt::{self, Attempt, AttemptState, Earlier};
+use stoa_domain::attempt::{self, Attempt, AttemptState, Earlier, closes_before_ms};
 use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus};
 use stoa_domain::content::{AssessmentSummary, OutlineNode};
 use stoa_domain::evaluation::evaluate;
@@ -14,7 +14,6 @@ use stoa_domain::tree::Tree;
 use super::{AttemptError, AttemptRef, AttemptStore};
 use crate::failure::StoreError;
 use crate::releases::Outlines;
-use crate::sweeping::SWEEP_MARGIN_MS;
 
 /// An attempt that takes answers, or is closed.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +46,7 @@ pub async fn open(
     let window = attempt::open(&taken.assessment(), due, &earlier, at.number, now).map_err(AttemptError::Refused)?;
     for expired in attempts.iter().filter(|attempt| attempt.state == AttemptState::Open) {
         // A hand-in that arrived in time may still be running: it is not overtaken. The client tries again in a moment.
-        if now.as_millisecond() <= expired.accept_until + SWEEP_MARGIN_MS {
+        if expired.accept_until >= closes_before_ms(now) {
             return Err(StoreError::Conflict.into());
         }
         store.close_expired(&AttemptRef { number: expired.number, ..at.clone() }, now).await?;

@@ -34,7 +34,7 @@ pub async fn submit(
         Met::Nothing => Err(AttemptError::NotFound),
         Met::Namesake(receipt) => Err(AttemptError::Differs(Box::new(receipt))),
         Met::Closed(receipt) => Err(AttemptError::Closed(Box::new(receipt))),
-        Met::TimeUp { closed_at } => Err(AttemptError::TimeUp { closed_at }),
+        Met::TimeUp(overdue) => Err(AttemptError::TimeUp(overdue)),
         Met::Open => Err(AttemptError::Store(StoreError::Conflict)),
     }
 }
@@ -53,8 +53,8 @@ pub async fn save_draft(
     let attempt: &Attempt = stored.as_deref().ok_or(AttemptError::NotFound)?;
     if let Some(receipt) = attempt.receipt() {
         Err(AttemptError::Closed(Box::new(receipt)))
-    } else if attempt.accept_until < draft.received_at.as_millisecond() {
-        Err(AttemptError::TimeUp { closed_at: attempt.closes_at })
+    } else if let Some(overdue) = attempt.overdue(draft.received_at) {
+        Err(AttemptError::TimeUp(overdue))
     } else if attempt.rev == draft.rev && attempt.digest.as_deref() == Some(&draft.digest) {
         Ok(())
     } else {

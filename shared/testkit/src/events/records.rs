@@ -78,7 +78,7 @@ mod tests {
     fn a_queues_function_reads_what_was_sent() {
         let queue = SimQueue::new(QueueSettings::default(), &SimClock::default(), &Faults::none(), Rng::new(1));
         let bell = Doorbell::new("T#demo#E#e1", "ENROLMENT");
-        queue.put(bell.encode());
+        queue.put(bell.encode(), 0);
         let batch = queue_batch(&queue.receive(10));
         let [message] = batch.messages.as_slice() else { panic!("one message") };
         assert_eq!(message.message_id.as_str(), "message-1");

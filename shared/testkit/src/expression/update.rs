@@ -1,5 +1,7 @@
 //! Update expressions.
 
+use std::collections::BTreeSet;
+
 use serde_dynamo::{AttributeValue, Item};
 
 use super::Scope;
@@ -126,6 +128,19 @@ fn added(left: &AttributeValue, right: &AttributeValue, turned: fn(Number) -> Nu
     AttributeValue::N(sum.unwrap_or_else(|| panic!("{left} and {right} have too many digits together")).to_string())
 }
 
+/// What ADD makes of a number or a set of strings; what is not there is nothing.
+fn grown(before: Option<&AttributeValue>, by: &AttributeValue) -> AttributeValue {
+    let zero = AttributeValue::N("0".to_owned());
+    match (before, by) {
+        (None, AttributeValue::Ss(more)) => AttributeValue::Ss(more.clone()),
+        (Some(AttributeValue::Ss(before)), AttributeValue::Ss(more)) => {
+            let union: BTreeSet<&String> = before.iter().chain(more).collect();
+            AttributeValue::Ss(union.into_iter().cloned().collect())
+        }
+        (before, by) => added(before.unwrap_or(&zero), by, |number| number),
+    }
+}
+
 impl Update {
     /// The item afterwards. Every action sees the item as it was before all of them.
     pub(super) fn apply(&self, scope: &Scope<'_>) -> Item {
@@ -139,9 +154,7 @@ impl Update {
                     item.remove(name);
                 }
                 Action::Add(value) => {
-                    let zero = AttributeValue::N("0".to_owned());
-                    let before = scope.item.get(name).unwrap_or(&zero);
-                    item.insert(name.clone(), added(before, scope.value(value), |number| number));
+                    item.insert(name.clone(), normal(grown(scope.item.get(name), scope.value(value))));
                 }
             }
         }

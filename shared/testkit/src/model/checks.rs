@@ -124,6 +124,11 @@ pub(super) fn query(query: &Query) {
     key_part("pk", &query.pk, PK_BYTES_MAX);
     match &query.sort_keys {
         SortKeys::All => {}
-        SortKeys::Prefix(text) | SortKeys::Below(text) => key_part("sk", text, SK_BYTES_MAX),
+        SortKeys::Prefix(text) => key_part("sk", text, SK_BYTES_MAX),
+        SortKeys::Between(from, to) => {
+            key_part("sk", from, SK_BYTES_MAX);
+            key_part("sk", to, SK_BYTES_MAX);
+            assert!(from <= to, "a range that ends before it begins: DynamoDB refuses it");
+        }
     }
 }

@@ -53,7 +53,10 @@ impl Tables {
     fn of_table(&self, query: &Query, faults: &Faults) -> Vec<(Place, Rc<Item>)> {
         // A partition has one order of writes, so the whole page is equally late.
         let seen = self.seen(query.consistent, faults);
-        let from = if let SortKeys::Prefix(prefix) = &query.sort_keys { prefix.as_str() } else { "" };
+        let from = match &query.sort_keys {
+            SortKeys::All => "",
+            SortKeys::Prefix(from) | SortKeys::Between(from, _) => from.as_str(),
+        };
         let items = self.items_from(query.table, Key::new(query.pk.as_str(), from), seen);
         items
             .take_while(|(key, _)| key.pk == query.pk && !is_past(&query.sort_keys, &key.sk))
@@ -101,7 +104,7 @@ fn is_wanted(sort_keys: &SortKeys, sort_key: &str) -> bool {
     match sort_keys {
         SortKeys::All => true,
         SortKeys::Prefix(prefix) => sort_key.starts_with(prefix.as_str()),
-        SortKeys::Below(end) => sort_key < end.as_str(),
+        SortKeys::Between(from, to) => (from.as_str()..=to.as_str()).contains(&sort_key),
     }
 }
 

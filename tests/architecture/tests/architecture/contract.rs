@@ -8,14 +8,22 @@ use stoa_store::schema::WORK_INDEX;
 
 /// Every function and what it reads from its environment.
 const FUNCTIONS: &[(&str, &[&str])] = &[
+    ("attempt-close", attempt_close::ENV),
     ("attempt-write", attempt_write::ENV),
     ("content-read", content_read::ENV),
     ("content-write", content_write::ENV),
     ("cohort-write", cohort_write::ENV),
     ("event-relay", event_relay::ENV),
     ("fact-write", fact_write::ENV),
+    ("notification-plan", notification_plan::ENV),
+    ("notification-read", notification_read::ENV),
+    ("notification-send", notification_send::ENV),
+    ("notification-write", notification_write::ENV),
     ("people-provision", people_provision::ENV),
     ("people-write", people_write::ENV),
+    ("person-erase", person_erase::ENV),
+    ("person-export", person_export::ENV),
+    ("privacy-write", privacy_write::ENV),
     ("progress-project", progress_project::ENV),
     ("progress-read", progress_read::ENV),
     ("submission-grade", submission_grade::ENV),

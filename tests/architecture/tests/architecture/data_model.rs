@@ -1,6 +1,6 @@
 //! `docs/data-model.md` knows every key, every object and every condition of the store.
 
-use stoa_domain::id::{CohortId, CourseId, EnrolmentId, NodeId, PersonKey, ReleaseId, TenantId};
+use stoa_domain::id::{CohortId, CourseId, EnrolmentId, NodeId, NotificationId, PersonKey, ReleaseId, TenantId};
 use stoa_store::{conditions, schema};
 
 /// The document, with the brackets of its placeholders left out: `T#<tenant>#COHORTS` reads `T#tenant#COHORTS`.
@@ -32,6 +32,12 @@ fn the_data_model_knows_every_key_and_every_object() {
         schema::generations(&tenant, &placeholder!(CohortId, "cohort")).sk,
         format!("{}#G#", schema::rows_pk(&tenant, &placeholder!(CohortId, "cohort"), 0)),
         schema::enrolments_of_pk(&tenant, &placeholder!(PersonKey, "person")),
+        schema::inbox_pk(&tenant, &placeholder!(PersonKey, "person")),
+        schema::message(&tenant, &placeholder!(PersonKey, "person"), &placeholder!(NotificationId, "notification")).sk,
+        schema::unread(&tenant, &placeholder!(PersonKey, "person")).sk,
+        schema::preferences(&tenant, &placeholder!(PersonKey, "person")).sk,
+        schema::NEWS.to_owned(),
+        schema::AGENDA.to_owned(),
         schema::courses_pk(&tenant),
         schema::course_pk(&tenant, &course),
         schema::draft_node(&tenant, &course, &node).sk,

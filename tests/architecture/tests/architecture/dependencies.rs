@@ -39,10 +39,10 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("stoa-service", &["aws-", "lambda_", "tokio", "reqwest"]),
     ("stoa-api", &["aws-", "lambda_", "tokio", "reqwest"]),
     ("stoa-cartridge", &["aws-", "lambda_", "tokio", "reqwest"]),
-    ("stoa-store", &["lambda_", "aws-sdk-sqs", "aws-sdk-cognito"]),
+    ("stoa-store", &["lambda_", "aws-sdk-sqs", "aws-sdk-ses", "aws-sdk-cognito"]),
     ("stoa-queue", &["aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-cognito"]),
     ("stoa-http", &["aws-sdk-"]),
-    ("stoa-identity", &["lambda_", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs"]),
+    ("stoa-identity", &["lambda_", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sqs", "aws-sdk-ses"]),
 ];
 
 /// SDKs that a function may have only by way of an adapter.
@@ -123,4 +123,22 @@ fn a_function_names_no_sdk_itself() {
             direct.iter().filter(|other| NOT_DIRECTLY.iter().any(|prefix| other.starts_with(prefix))).collect();
         assert!(named.is_empty(), "{name} names {named:?}");
     }
+}
+
+#[test]
+fn builds_with_and_without_tests_ask_for_the_same_features() {
+    let features = |edges: &str| {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "--workspace", "--edges", edges, "--prefix", "none", "--format", "{p} [{f}]"])
+            .current_dir(crate::root())
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("names are text");
+        text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect::<BTreeSet<_>>()
+    };
+    // A package that only tests need is no matter; one that is there in two kinds is built twice, and all that needs it too.
+    let with_tests = features("all");
+    let twice: Vec<String> = features("no-dev").into_iter().filter(|package| !with_tests.contains(package)).collect();
+    assert!(twice.is_empty(), "built once for `cargo build` and once for `cargo test`: {twice:#?}");
 }

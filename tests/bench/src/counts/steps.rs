@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use stoa_domain::cohort::enrolment_id;
-use stoa_domain::id::{CohortId, PersonKey};
+use stoa_domain::id::{CohortId, EnrolmentId, NodeId, PersonKey, TenantId};
 use stoa_http::Response;
-use stoa_queue::Doorbell;
+use stoa_queue::Ring;
+use stoa_service::sweeping::Stops;
 use stoa_store::engine::Key;
+use stoa_store::schema;
 use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelObjects, ModelStore};
 use work_sweep::Bells;
@@ -218,7 +220,12 @@ impl Flow {
         self.sweep("a sweep that finds nothing").await;
         let before = self.now;
         self.now = before + SignedDuration::from_hours(3);
-        self.sweep("a sweep that closes an attempt of 1 KB").await;
+        self.sweep("a sweep that rings for what is due").await;
+        let (tenant, enrolment) =
+            (TenantId::parse(TENANT).expect("an id"), EnrolmentId::parse(enrolment).expect("an id"));
+        let (key, now) = (schema::attempt(&tenant, &enrolment, &NodeId::parse("exam").expect("an id"), 1), self.now);
+        self.step("close an attempt of 1 KB by time", async |flow: &Flow| flow.world.close(&key, now).await, |()| 0)
+            .await;
         self.now += SignedDuration::from_mins(2);
         self.sweep("a sweep that rings for one mark").await;
         self.work("").await;
@@ -228,8 +235,8 @@ impl Flow {
     async fn sweep(&mut self, name: &str) {
         let now = self.now;
         let sweep = async |flow: &Flow| {
-            let bells = Bells(async |_, _: Vec<Doorbell>| Ok(()));
-            work_sweep::handle(&flow.world.store, &bells, now).await.expect("swept");
+            let bells = Bells(async |_, _: Vec<Ring>| Ok(()));
+            work_sweep::handle(&flow.world.store, &bells, &Stops::default(), || now).await.expect("swept");
         };
         self.step(name, sweep, |()| 0).await;
     }

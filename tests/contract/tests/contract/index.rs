@@ -53,8 +53,12 @@ pub async fn work_older_than_a_time_is_a_range<E: Engine>(g: &Ground<E>) {
     for (sk, at) in [("OLD", "0100#a"), ("EDGE", "0200#a"), ("OLDER", "0099#z"), ("NEW", "0201#a")] {
         g.done(marked(g, sk, &shard, at)).await;
     }
-    let older = Query { sort_keys: SortKeys::Below("0200".to_owned()), ..g.work(&shard) };
-    assert_eq!(g.sks(older).await, ["OLDER", "OLD"]);
+    let older = Query { sort_keys: SortKeys::Between("0000".to_owned(), "0200".to_owned()), ..g.work(&shard) };
+    assert_eq!(g.sks(older.clone()).await, ["OLDER", "OLD"]);
+    let first = g.engine.query(&Query { limit: Some(1), ..older.clone() }).await.expect("read");
+    assert_eq!(g.sks(Query { after: first.last, ..older }).await, ["OLD"]);
+    let recent = Query { sort_keys: SortKeys::Between("0100".to_owned(), "0201".to_owned()), ..g.work(&shard) };
+    assert_eq!(g.sks(recent).await, ["OLD", "EDGE"]);
     let newest = Query { descending: true, ..g.work(&shard) };
     assert_eq!(g.sks(newest).await, ["NEW", "EDGE", "OLD", "OLDER"]);
 }

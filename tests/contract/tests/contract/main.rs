@@ -85,6 +85,7 @@ everywhere! {
         an_update_of_an_item_that_is_not_there_makes_it
         every_part_of_an_update_sees_the_item_as_it_was_before
         a_first_value_stays_and_a_count_goes_up
+        a_set_of_words_takes_each_word_once_in_any_order
         removing_what_is_not_there_does_no_harm
         a_put_replaces_the_whole_item_and_answers_nothing
         a_refused_update_changes_nothing

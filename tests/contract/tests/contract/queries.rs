@@ -27,8 +27,11 @@ pub async fn a_prefix_and_an_end_narrow_a_query<E: Engine>(g: &Ground<E>) {
     let of = |sort_keys| g.sks(Query { sort_keys, ..g.query() });
     assert_eq!(of(SortKeys::Prefix("EVENT#".to_owned())).await, ["EVENT#", "EVENT#1", "EVENT#2"]);
     assert!(of(SortKeys::Prefix("X".to_owned())).await.is_empty());
-    assert_eq!(of(SortKeys::Below("EVENT#1".to_owned())).await, ["A", "EVENT", "EVENT#"]);
-    assert_eq!(of(SortKeys::Below("Z".to_owned())).await.len(), 7);
+    let between = |from: &str, to: &str| of(SortKeys::Between(from.to_owned(), to.to_owned()));
+    assert_eq!(between("0", "EVENT#1").await, ["A", "EVENT", "EVENT#", "EVENT#1"]);
+    assert_eq!(between("EVENT#", "EVENT#1~").await, ["EVENT#", "EVENT#1"]);
+    assert_eq!(between("EVENT#", "EVENT#").await, ["EVENT#"]);
+    assert_eq!(between("0", "Z").await.len(), 7);
 }
 
 pub async fn the_highest_come_first_when_asked<E: Engine>(g: &Ground<E>) {

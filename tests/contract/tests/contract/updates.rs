@@ -1,5 +1,6 @@
 //! Updates.
 
+use serde_dynamo::AttributeValue;
 use serde_json::json;
 use stoa_store::engine::Engine;
 
@@ -37,6 +38,18 @@ pub async fn a_first_value_stays_and_a_count_goes_up<E: Engine>(g: &Ground<E>) {
     let after = g.read("A").await;
     let attributes = ["first_at", "n", "total"].map(|name| attribute(after.as_ref(), name));
     assert_eq!(attributes, [Some(value(7)), Some(value(3)), Some(value(3))]);
+}
+
+pub async fn a_set_of_words_takes_each_word_once_in_any_order<E: Engine>(g: &Ground<E>) {
+    let set = |words: &[&str]| AttributeValue::Ss(words.iter().map(|word| (*word).to_owned()).collect());
+    for words in [&["b", "a"][..], &["a"], &["c", "b"]] {
+        g.done(g.update("A", "ADD words :words", values([(":words", set(words))]))).await;
+    }
+    let Some(AttributeValue::Ss(mut words)) = attribute(g.read("A").await.as_ref(), "words") else {
+        panic!("a set was added")
+    };
+    words.sort();
+    assert_eq!(words, ["a", "b", "c"]);
 }
 
 pub async fn removing_what_is_not_there_does_no_harm<E: Engine>(g: &Ground<E>) {

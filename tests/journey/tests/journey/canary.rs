@@ -1,11 +1,13 @@
 //! No answer key, no locked block and no other tenant's byte in anything a learner's browser can fetch.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::stack::Stack;
 
 const KEY: &str = "31337.125";
 const LOCKED: &str = "CANARY-LOCKED-TEXT";
+const NEIGHBOUR: &str = "CANARY-NEIGHBOUR";
 
 /// Everything the learner's browser can fetch of one enrolment.
 async fn everything(stack: &Stack, token: &str, enrolment: &str) -> String {
@@ -84,4 +86,80 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
     let open = format!("/api/enrolments/{enrolment}/nodes/secret");
     stack.eventually(&open, &learner, |answer| answer.status.as_u16() == 200).await;
     assert!(everything(&stack, &learner, &enrolment).await.contains(LOCKED));
+}
+
+#[tokio::test]
+async fn nobody_can_fetch_or_use_anything_of_another_organisation() {
+    let stack = Stack::running();
+    let email = "admin@neighbour.example";
+    let tenant = ["tenant", "create", "--id", "neighbour", "--name", NEIGHBOUR, "--admin-name", NEIGHBOUR];
+    let made = stack.stoa(&[&tenant[..], &["--admin-email", email]].concat());
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let theirs = stack.provisioned(email, "Neighbours-own-1").await.access;
+
+    let course = format!("neighbour-{}", uuid::Uuid::now_v7().simple());
+    let put = async |path: String, body: Value| stack.send("PUT", &path, &theirs, body).await.expect(200);
+    put(format!("/api/courses/{course}"), json!({"title": NEIGHBOUR, "language": "en"})).await;
+    let lesson = json!({"parent": null, "position": 0, "kind": "lesson", "title": NEIGHBOUR, "required": true,
+        "completion": null, "access": null, "minutes": null, "assessment": null,
+        "blocks": [{"type": "html", "html": format!("<p>{NEIGHBOUR}</p>")}]});
+    put(format!("/api/courses/{course}/nodes/lesson"), lesson.clone()).await;
+    let published =
+        stack.send("POST", &format!("/api/courses/{course}/releases"), &theirs, json!({})).await.expect(201);
+    let release = published["release"].as_str().expect("a release");
+    let cohort = json!({"name": NEIGHBOUR, "course": course, "release": release, "zone": "UTC", "deadlines": {}});
+    put(format!("/api/cohorts/{course}"), cohort.clone()).await;
+    let them = stack.get("/api/me", &theirs).await.expect(200)["person"].as_str().expect("a person").to_owned();
+    let enrol = json!({"people": [them]});
+    let enrolments = format!("/api/cohorts/{course}/enrolments");
+    let enrolled = stack.send("POST", &enrolments, &theirs, enrol.clone()).await.expect(200);
+    let enrolment = enrolled["enrolments"][0]["enrolment"].as_str().expect("an enrolment").to_owned();
+
+    let reads = ["demo", "neighbour"].into_iter().flat_map(|tenant| {
+        [format!("/t/{tenant}/r/{release}/outline.json"), format!("/t/{tenant}/r/{release}/n/lesson.json")]
+    });
+    let reads: Vec<String> = reads
+        .chain([
+            format!("/api/courses/{course}"),
+            format!("/api/courses/{course}/nodes/lesson"),
+            format!("/api/courses/{course}/releases"),
+            format!("/api/cohorts/{course}"),
+            format!("/api/cohorts/{course}/rows"),
+            format!("/api/enrolments/{enrolment}/progress"),
+            format!("/api/enrolments/{enrolment}/nodes/lesson"),
+            "/api/courses".to_owned(),
+            "/api/cohorts".to_owned(),
+        ])
+        .collect();
+    let found = async |token: &str| {
+        let mut found = Vec::new();
+        for path in &reads {
+            let answer = stack.get(path, token).await;
+            assert!(answer.status.as_u16() < 500, "{path}: {}", answer.text);
+            found.extend(answer.text.contains(NEIGHBOUR).then(|| path.clone()));
+        }
+        found
+    };
+    // The same search finds it for those whose it is: the search itself works.
+    assert!(found(&theirs).await.len() >= 8);
+    for role in ["learner", "instructor", "author", "grader", "admin"] {
+        let token = stack.sign_in(role).await.access;
+        assert_eq!(found(&token).await, Vec::<String>::new(), "as {role}");
+    }
+
+    // Bodies that would do something, if what they name were there.
+    let admin = stack.sign_in("admin").await.access;
+    assert_eq!(stack.send("PUT", &format!("/api/cohorts/{course}"), &admin, cohort).await.problem(422), "invalid-body");
+    assert_eq!(stack.send("POST", &enrolments, &admin, enrol.clone()).await.problem(404), "not-found");
+    assert_eq!(
+        stack.send("POST", "/api/cohorts/first/enrolments", &admin, enrol).await.problem(422),
+        "invalid-body",
+        "a person of another organisation"
+    );
+    let node = stack.send("PUT", &format!("/api/courses/{course}/nodes/lesson"), &admin, lesson).await;
+    assert_eq!(node.problem(404), "not-found");
+    let roles = stack.send("PUT", &format!("/api/people/{them}/roles"), &admin, json!({"roles": []})).await;
+    assert_eq!(roles.problem(404), "not-found");
+    let ended = stack.call(Method::POST, &format!("/api/people/{them}/deactivation"), &admin, None).await;
+    assert_eq!(ended.problem(404), "not-found");
 }

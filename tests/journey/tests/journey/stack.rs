@@ -23,6 +23,7 @@ pub struct Stack {
     region: String,
     aws_endpoint: String,
     accounts: Vec<Account>,
+    mailbox: String,
     tables: Tables,
     #[serde(skip)]
     file: PathBuf,
@@ -41,6 +42,32 @@ struct Account {
     email: String,
     password: String,
     role: String,
+}
+
+/// An e-mail that the local SES has taken.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Mail {
+    /// From whom.
+    pub source: String,
+    /// To whom.
+    pub to: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// The plain body.
+    pub body_text: String,
+    /// The HTML body.
+    pub body_html: Option<String>,
+}
+
+/// Somebody whom only one test knows.
+#[derive(Debug, Clone)]
+pub struct Newcomer {
+    /// Their address.
+    pub email: String,
+    /// Their key.
+    pub person: String,
+    password: String,
 }
 
 /// The tokens of one sign-in.
@@ -132,6 +159,80 @@ impl Stack {
             }
         }
         panic!("{email} was not provisioned within a minute");
+    }
+
+    /// Invites a learner whom nobody else uses, and waits until they can sign in.
+    pub async fn newcomer(&self, name: &str) -> Newcomer {
+        let admin = self.sign_in("admin").await.access;
+        let email = format!("{}-{}@demo.example", name.to_lowercase(), uuid::Uuid::now_v7().simple());
+        let person = json!({"people": [{"email": email, "name": name, "roles": ["learner"]}]});
+        let invited = self.send("POST", "/api/people", &admin, person).await.expect(200);
+        let person = invited["people"][0]["person"].as_str().expect("a person").to_owned();
+        let password = "New-here-today-1".to_owned();
+        self.provisioned(&email, &password).await;
+        Newcomer { email, person, password }
+    }
+
+    /// A fresh access token of somebody: they live five minutes.
+    pub async fn token_of(&self, somebody: &Newcomer) -> String {
+        self.sign_in_as(&somebody.email, &somebody.password).await.expect("they can sign in").access
+    }
+
+    /// The e-mails to somebody so far, oldest first.
+    pub async fn mails_to(&self, somebody: &Newcomer) -> Vec<Mail> {
+        let answer = self.http.get(&self.mailbox).send().await.expect("the mailbox answers");
+        let all: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
+        let accounts = all["messages"].as_object().expect("messages by account");
+        let mails = accounts.values().flat_map(|mails| mails.as_array().expect("a list").clone());
+        let mails = mails.map(|mail| serde_json::from_value::<Mail>(mail).expect("a mail"));
+        mails.filter(|mail| mail.to.contains(&somebody.email)).collect()
+    }
+
+    /// Waits for an e-mail with these words in its subject: news are collected for two minutes, and a sweep comes once a
+    /// minute.
+    pub async fn mailed(&self, somebody: &Newcomer, words: &str) -> Mail {
+        let mut tries = tokio::time::interval(std::time::Duration::from_millis(500));
+        for _ in 0..600 {
+            tries.tick().await;
+            if let Some(mail) = self.mails_to(somebody).await.into_iter().find(|mail| mail.subject.contains(words)) {
+                return mail;
+            }
+        }
+        let subjects: Vec<String> = self.mails_to(somebody).await.into_iter().map(|mail| mail.subject).collect();
+        panic!("no mail with {words:?} came in five minutes; there are {subjects:?}");
+    }
+
+    /// Where the local AWS answers.
+    pub fn aws_endpoint(&self) -> &str {
+        &self.aws_endpoint
+    }
+
+    /// Its region.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Every account of the pool, as text.
+    pub async fn accounts_text(&self) -> String {
+        let mut pages = self.cognito().list_users().user_pool_id(&self.user_pool_id).into_paginator().send();
+        let mut text = String::new();
+        while let Some(page) = pages.next().await {
+            text.push_str(&format!("{:?}", page.expect("a page of accounts").users));
+        }
+        text
+    }
+
+    /// Asks CloudWatch Logs, for which there is no client here.
+    pub async fn logs(&self, operation: &str, body: Value) -> Value {
+        // The local AWS knows its operator by the key's name.
+        let scope = format!("test/20260101/{}/logs/aws4_request", self.region);
+        let signed = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        let request = self.http.post(&self.aws_endpoint).header("authorization", signed);
+        let request = request.header("x-amz-target", format!("Logs_20140328.{operation}"));
+        let request = request.header("content-type", "application/x-amz-json-1.1").body(body.to_string());
+        let response = request.send().await.expect("CloudWatch Logs answer");
+        assert!(response.status().is_success(), "{operation}: {}", response.status());
+        serde_json::from_str(&response.text().await.expect("text")).expect("JSON")
     }
 
     fn cognito(&self) -> Cognito {
@@ -255,6 +356,26 @@ impl Stack {
         let enrol = self
             .send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me["person"]]}))
             .await;
-        enrol.expect(200)["enrolments"][0].clone()
+        let mut enrolled = enrol.expect(200)["enrolments"][0].clone();
+        enrolled["cohort"] = json!(course);
+        enrolled
+    }
+
+    /// Enrols somebody in a cohort; the enrolment's id.
+    pub async fn enrol(&self, cohort: &str, somebody: &Newcomer) -> String {
+        let admin = self.sign_in("admin").await.access;
+        let people = json!({"people": [somebody.person]});
+        let enrolled =
+            self.send("POST", &format!("/api/cohorts/{cohort}/enrolments"), &admin, people).await.expect(200);
+        enrolled["enrolments"][0]["enrolment"].as_str().expect("an id").to_owned()
+    }
+
+    /// Opens an attempt at the quiz of [`Stack::course_of_one_quiz`] and hands it in.
+    pub async fn hand_in(&self, enrolment: &str, number: u32, token: &str) {
+        let attempt = format!("/api/enrolments/{enrolment}/assessments/quiz/attempts/{number}");
+        self.send("PUT", &attempt, token, json!({})).await.expect(201);
+        let answers = json!({"sum": {"type": "number", "value": "7"}});
+        let body = json!({"submission_id": format!("s{number}"), "answers": answers});
+        self.send("PUT", &format!("{attempt}/submission"), token, body).await.expect(201);
     }
 }

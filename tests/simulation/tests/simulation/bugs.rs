@@ -1,8 +1,10 @@
 //! Engines with bugs, to see that the verdicts find them.
 
 use serde_dynamo::Item;
-use stoa_store::engine::{Change, Engine, Key, Page, Query, ReadFailure, Table, TransactFailure, Write, WriteFailure};
-use stoa_store::schema::ROW;
+use stoa_store::engine::{
+    Change, Engine, Key, Page, Query, ReadFailure, SortKeys, Table, TransactFailure, Write, WriteFailure,
+};
+use stoa_store::schema::{self, ROW};
 use stoa_testkit::yield_now;
 
 /// Says that a certain update stands, and does nothing.
@@ -57,6 +59,33 @@ impl<E: Engine> Engine for Blind<E> {
 
     async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
         if query.work_index { Ok(Page::default()) } else { self.0.query(query).await }
+    }
+
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
+        self.0.write(write).await
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
+        self.0.transact(writes).await
+    }
+}
+
+/// Finds only what is over in the index: nobody looks ahead.
+#[derive(Debug, Clone)]
+pub struct NeverAhead<E>(pub E);
+
+impl<E: Engine> Engine for NeverAhead<E> {
+    async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
+        self.0.get(table, key, consistent).await
+    }
+
+    async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
+        self.0.get_many(table, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
+        let is_ahead = matches!(&query.sort_keys, SortKeys::Between(from, _) if *from != schema::work_time(0));
+        if query.work_index && is_ahead { Ok(Page::default()) } else { self.0.query(query).await }
     }
 
     async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {

@@ -14,6 +14,12 @@ use stoa_testkit::events::HttpEvent;
 use crate::course::{Course, node};
 use crate::net::Net;
 
+/// The gateway's answer when there are too many requests: nobody has seen this one.
+pub const TOO_MANY: u16 = 429;
+
+/// How long a device sleeps at most between two tries, in milliseconds.
+const ASLEEP_MS_MAX: usize = 50_000;
+
 /// An attempt, as its learner names it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct At {
@@ -112,7 +118,7 @@ impl Answered {
 
     /// Whether the same call again would be pointless.
     pub fn is_definite(&self) -> bool {
-        self.status < 500
+        self.status < 500 && self.status != TOO_MANY
     }
 }
 
@@ -183,14 +189,16 @@ impl Browser {
         Some(answered)
     }
 
-    /// Asks with the same content until the answer is definite.
+    /// Asks with the same content until the answer is definite. Some devices fall asleep between two tries, for longer than
+    /// the grace.
     pub async fn insist(&self, call: &Call) -> Answered {
         let mut wait_ms = 500;
         loop {
             if let Some(answered) = self.ask(call).await.filter(Answered::is_definite) {
                 return answered;
             }
-            self.pause_up_to(wait_ms).await;
+            let falls_asleep = self.draw(|rng| rng.chance(200));
+            self.pause_up_to(if falls_asleep { ASLEEP_MS_MAX } else { wait_ms }).await;
             wait_ms = (wait_ms * 2).min(8_000);
         }
     }

@@ -10,23 +10,28 @@ use attempt_write::AttemptWrite;
 use fact_write::FactWrite;
 use futures::channel::oneshot;
 use jiff::{SignedDuration, Timestamp};
+use serde_dynamo::Item;
 use stoa_http::{Gate, Response};
-use stoa_queue::{BatchResponse, Doorbell, NotSent, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_queue::{BatchResponse, Doorbell, NotSent, Ring, StreamBatch, Target, relay, run_batch, run_grouped};
+use stoa_service::notifying::mail::Letterhead;
 use stoa_service::rebuilding::{self, Advance, Order, RebuildError};
+use stoa_service::sweeping::Stops;
 use stoa_store::Store;
 use stoa_store::engine::Engine;
 use stoa_store::releases::Releases;
 use stoa_testkit::events::{HttpEvent, queue_batch};
 use stoa_testkit::queue::Delivery;
-use stoa_testkit::{Faults, ModelObjects, Rng, Scheduler, SimClock, SimQueue, Step, yield_now};
+use stoa_testkit::{Faults, ModelMailbox, ModelObjects, Rng, Scheduler, SimClock, SimQueue, Step, yield_now};
 use work_sweep::Bells;
 
 use crate::course::Course;
 
 /// How long a function that answers requests may take, as the template says.
 const HTTP_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
-/// How long a function behind a queue or a schedule may take, as the template says.
+/// How long a function behind a queue or a schedule may take, as the templates say.
 const WORK_TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
+/// How long the function that closes attempts may take, as the template says.
+const CLOSE_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
 /// How long an operator's command may take before somebody ends it.
 const OPERATOR_TIMEOUT: SignedDuration = SignedDuration::from_mins(10);
 /// How long before its end a batch is stopped.
@@ -65,10 +70,12 @@ struct Instance<E> {
     fact_write: FactWrite<E, ModelObjects>,
     store: Store<E>,
     releases: Releases<ModelObjects>,
+    stops: Stops<Item>,
+    mailbox: ModelMailbox,
 }
 
 impl<E: Engine + Clone> Instance<E> {
-    fn new(engine: &E, objects: &ModelObjects) -> Instance<E> {
+    fn new(engine: &E, objects: &ModelObjects, mailbox: &ModelMailbox) -> Instance<E> {
         let store = || Store::new(engine.clone());
         let releases = || Releases::new(objects.clone());
         let gate = || Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]);
@@ -77,6 +84,8 @@ impl<E: Engine + Clone> Instance<E> {
             fact_write: FactWrite { gate: gate(), store: store(), releases: releases() },
             store: store(),
             releases: releases(),
+            stops: Stops::default(),
+            mailbox: mailbox.clone(),
         }
     }
 }
@@ -87,6 +96,8 @@ pub struct Cloud<E> {
     rng: Rng,
     engine: E,
     objects: ModelObjects,
+    mailbox: ModelMailbox,
+    senders: u32,
     queues: Rc<BTreeMap<Target, SimQueue>>,
     instances: Vec<Rc<Instance<E>>>,
     scheduler: Scheduler<'static, Process, Ended>,
@@ -102,13 +113,16 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
         queues: Rc<BTreeMap<Target, SimQueue>>,
     ) -> Cloud<E> {
         let scheduler = Scheduler::new(rng.fork(), faults);
-        let mut cloud = Cloud { clock: clock.clone(), rng, engine, objects, queues, instances: Vec::new(), scheduler };
+        let (mailbox, instances) = (ModelMailbox::new(faults.clone()), Vec::new());
+        let clock = clock.clone();
+        let mut cloud = Cloud { clock, rng, engine, objects, mailbox, senders: 0, queues, instances, scheduler };
         cloud.renew();
         cloud
     }
 
     fn renew(&mut self) {
-        self.instances = (0..INSTANCES).map(|_| Rc::new(Instance::new(&self.engine, &self.objects))).collect();
+        let instance = |_| Rc::new(Instance::new(&self.engine, &self.objects, &self.mailbox));
+        self.instances = (0..INSTANCES).map(instance).collect();
     }
 
     fn instance(&mut self) -> Rc<Instance<E>> {
@@ -138,9 +152,12 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
     pub fn work(&mut self, target: Target, batch: Vec<Delivery>) {
         let (instance, clock) = (self.instance(), self.clock.clone());
         let event = queue_batch(&batch);
-        let stop = until(&self.clock, self.clock.now() + WORK_TIMEOUT - STOP_BEFORE);
+        let timeout = if target == Target::Close { CLOSE_TIMEOUT } else { WORK_TIMEOUT };
+        let stop = until(&self.clock, self.clock.now() + timeout - STOP_BEFORE);
+        self.senders += 1;
+        let sender = self.senders;
         let work = async move {
-            let Instance { store, releases, .. } = &*instance;
+            let Instance { store, releases, mailbox, .. } = &*instance;
             Ended::Worked(match target {
                 Target::Grade => {
                     let grade = async |bell| submission_grade::handle(store, releases, &bell, clock.now()).await;
@@ -152,10 +169,27 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                     };
                     run_grouped(event, stop, project).await
                 }
-                Target::People => unreachable!("nobody is invited"),
+                Target::Close => {
+                    let close = async |bell| attempt_close::handle(store, &bell, clock.now()).await;
+                    run_batch(event, stop, close).await
+                }
+                Target::Notice => {
+                    let tell = async |bell| notification_plan::handle(store, releases, &bell, || clock.now()).await;
+                    run_batch(event, stop, tell).await
+                }
+                Target::Mail => {
+                    let letterhead =
+                        Letterhead { web_origin: "https://stoa.test".to_owned(), link_secret: "secret".to_owned() };
+                    let send = async |bell: Doorbell| {
+                        let owner = format!("{sender} {}", bell.sk);
+                        notification_send::handle(store, mailbox, &letterhead, &bell, &owner, clock.now()).await
+                    };
+                    run_batch(event, stop, send).await
+                }
+                Target::People | Target::Erase | Target::Export => unreachable!("nobody is invited or leaves"),
             })
         };
-        self.spawn(Process::Work { target, batch }, WORK_TIMEOUT, work);
+        self.spawn(Process::Work { target, batch }, timeout, work);
     }
 
     /// Relays a batch of the stream.
@@ -167,11 +201,12 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
 
     /// Sweeps.
     pub fn sweep(&mut self) {
-        let (instance, queues, now) = (self.instance(), self.queues.clone(), self.clock.now());
+        let (instance, queues, clock) = (self.instance(), self.queues.clone(), self.clock.clone());
         let work = async move {
-            let bells = Bells(async |target, bells: Vec<Doorbell>| send(&queues, target, bells).await);
+            let bells = Bells(async |target, rings: Vec<Ring>| send(&queues, target, rings).await);
             // A sweep that fails is a sweep that did not happen: the next minute's is its retry.
-            let _swept = work_sweep::handle(&instance.store, &bells, now).await.is_ok();
+            let Instance { store, stops, .. } = &*instance;
+            let _swept = work_sweep::handle(store, &bells, stops, || clock.now()).await.is_ok();
             Ended::Swept
         };
         self.spawn(Process::Sweep, WORK_TIMEOUT, work);
@@ -224,10 +259,11 @@ fn until(clock: &SimClock, at: Timestamp) -> impl Future<Output = ()> + use<> {
     poll_fn(move |_| if clock.now() >= at { Poll::Ready(()) } else { Poll::Pending })
 }
 
-async fn send(queues: &BTreeMap<Target, SimQueue>, target: Target, bells: Vec<Doorbell>) -> Result<(), NotSent> {
+async fn send(queues: &BTreeMap<Target, SimQueue>, target: Target, rings: Vec<impl Into<Ring>>) -> Result<(), NotSent> {
     let mut indexes = Vec::new();
-    for (index, bell) in bells.iter().enumerate() {
-        if queues[&target].send(bell.encode()).await.is_err() {
+    for (index, ring) in rings.into_iter().enumerate() {
+        let Ring { bell, delay_seconds } = ring.into();
+        if queues[&target].send(bell.encode(), delay_seconds).await.is_err() {
             indexes.push(index);
         }
     }

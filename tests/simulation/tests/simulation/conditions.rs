@@ -8,7 +8,7 @@ use stoa_store::conditions;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, embedded};
 
-use crate::{promises, promises_of_others, promises_of_rebuilds};
+use crate::{promises, promises_of_erasures, promises_of_notices, promises_of_others, promises_of_rebuilds};
 
 /// Which promise is broken without which condition, or without which of the parts that AND joins.
 const PROMISES: &[(&str, Option<usize>, &str)] = &[
@@ -37,6 +37,17 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("GENERATIONS_ARE_AS_READ", None, "who_was_taken_over_does_not_switch"),
     ("ROW_IS_NOT_NEWER", None, "a_rebuild_never_draws_over_a_newer_row"),
     ("ROW_IS_THERE", None, "only_rows_that_are_there_expire"),
+    ("NEWS_ARE_AS_TOLD", None, "news_that_come_meanwhile_are_told_later"),
+    ("MESSAGE_IS_NEW", None, "an_occasion_is_one_message"),
+    ("MESSAGE_IS_UNREAD", None, "a_message_is_counted_off_once"),
+    ("MAIL_IS_FREE", None, "an_e_mail_is_one_senders_affair_until_the_lease_is_over"),
+    ("MAIL_IS_FREE", Some(0), "an_e_mail_that_is_settled_is_nobodys_affair"),
+    ("MAIL_IS_FREE", Some(1), "an_e_mail_is_one_senders_affair_until_the_lease_is_over"),
+    ("MAIL_IS_MINE", None, "who_was_overtaken_settles_nothing"),
+    ("PREFERENCES_ARE_NEW", None, "two_who_begin_to_choose_do_not_lose_one_another"),
+    ("PREFERENCES_ARE_AS_READ", None, "two_who_choose_do_not_lose_one_another"),
+    ("AGENDA_IS_NEW", None, "two_who_begin_an_agenda_do_not_lose_one_another"),
+    ("AGENDA_IS_AS_READ", None, "two_who_change_an_agenda_do_not_lose_one_another"),
     ("BODY_IS_NOT_KEPT", None, "kept_answers_never_expire_again"),
     ("BODY_IS_THERE", None, "only_answers_that_are_there_are_kept"),
     ("RELEASE_NUMBER_IS_NEW", None, "a_number_of_a_release_is_given_once"),
@@ -51,6 +62,12 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("SIGN_IN_IS_FREE", None, "a_subject_signs_in_as_one_person"),
     ("SIGN_IN_IS_FREE", Some(0), "a_subject_signs_in_as_one_person"),
     ("SIGN_IN_IS_FREE", Some(1), "a_subject_signs_in_as_one_person"),
+    ("ERASURE_WAITS", None, "an_erasure_that_was_taken_back_does_not_begin"),
+    ("ERASURE_WAITS", None, "an_erasure_that_has_begun_is_not_taken_back"),
+    ("ADMINISTRATOR_STAYS", None, "an_administrator_who_was_deactivated_erases_nobody"),
+    ("ADMINISTRATOR_STAYS", Some(0), "an_administrator_who_was_deactivated_erases_nobody"),
+    ("ADMINISTRATOR_STAYS", Some(1), "an_administrator_whose_role_was_taken_away_erases_nobody"),
+    ("NOT_BEING_ERASED", None, "nobody_asks_for_the_archive_of_somebody_who_is_being_erased"),
 ];
 
 /// Conditions whose promise is checked elsewhere: the file from the root of the repository, and the test in it.
@@ -102,11 +119,28 @@ promises! {
     a_subject_signs_in_as_one_person
     two_who_begin_the_list_of_ended_access_do_not_lose_one_another
     two_who_change_the_list_of_ended_access_do_not_lose_one_another;
+    promises_of_notices:
+    news_that_come_meanwhile_are_told_later
+    an_occasion_is_one_message
+    a_message_is_counted_off_once
+    an_e_mail_is_one_senders_affair_until_the_lease_is_over
+    an_e_mail_that_is_settled_is_nobodys_affair
+    who_was_overtaken_settles_nothing
+    two_who_begin_to_choose_do_not_lose_one_another
+    two_who_choose_do_not_lose_one_another
+    two_who_begin_an_agenda_do_not_lose_one_another
+    two_who_change_an_agenda_do_not_lose_one_another;
     promises_of_rebuilds:
     of_two_who_begin_a_rebuild_one_does
     who_was_taken_over_does_not_switch
     a_rebuild_never_draws_over_a_newer_row
     only_rows_that_are_there_expire;
+    promises_of_erasures:
+    an_erasure_that_has_begun_is_not_taken_back
+    an_erasure_that_was_taken_back_does_not_begin
+    an_administrator_who_was_deactivated_erases_nobody
+    an_administrator_whose_role_was_taken_away_erases_nobody
+    nobody_asks_for_the_archive_of_somebody_who_is_being_erased;
 }
 
 #[tokio::test]

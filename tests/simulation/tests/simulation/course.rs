@@ -9,11 +9,12 @@ use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus, enrolment_id};
 use stoa_domain::content::{AssessmentSettings, Block, DraftNode, NodeKind};
 use stoa_domain::id::{CohortId, CourseId, NodeId, PersonKey, TenantId};
 use stoa_domain::item::{AnswerKeys, DraftItem};
+use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::release::{Draft, Frozen, freeze};
 use stoa_domain::rule::Rule;
 use stoa_domain::tree::Tree;
-use stoa_service::cohorts::CohortStore;
+use stoa_service::cohorts::{CohortStore, Put};
 use stoa_store::Store;
 use stoa_store::engine::{Change, Engine, Table, Values, Write};
 use stoa_store::objects::Bucket;
@@ -102,8 +103,10 @@ impl Course {
 
     /// Makes the cohort and enrols its learners, as cohort-write does.
     pub async fn enrol(&self, store: Store<ModelStore>) {
-        let made = store.put_cohort(&self.tenant, &self.cohort).await;
-        assert_eq!(made, Ok(true));
+        let now_ms = SimClock::default().now().as_millisecond();
+        let agenda = Agenda::default().changed(None, &self.cohort, now_ms);
+        let made = store.put_cohort(&self.tenant, &self.cohort, &agenda, agenda.due_at(&self.cohort, now_ms)).await;
+        assert_eq!(made, Ok(Put::Written));
         for enrolment in &self.enrolments {
             self.know(&store, &enrolment.person).await;
             let enrolled = store.enrol(&self.tenant, enrolment, SimClock::default().now()).await;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use stoa_domain::attempt::ClosedReason;
 use stoa_testkit::faults::Fault;
 
+use crate::calls::{Answered, Call};
 use crate::course::{Course, LESSONS, node};
 use crate::stored;
 use crate::world::World;
 
 /// Every fault there is.
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 12] = [
     Fault::Throttled,
     Fault::Conflict,
     Fault::Lost,
@@ -22,12 +23,15 @@ const FAULTS: [Fault; 11] = [
     Fault::CrashAfter,
     Fault::Duplicated,
     Fault::Delayed,
+    Fault::Vanished,
 ];
 /// Every status that the routes of the scenario answer.
 const STATUSES: [u16; 10] = [200, 201, 202, 403, 404, 409, 410, 422, 429, 503];
 /// Every situation that the scenario is there for.
-const SITUATIONS: [&str; 14] = [
+const SITUATIONS: [&str; 18] = [
     "answers in their own item accepted",
+    "closed by time after an outage of the schedule",
+    "closed by time while nothing was broken",
     "closed by time with a draft",
     "closed by time without a draft",
     "dead letters put back",
@@ -41,6 +45,8 @@ const SITUATIONS: [&str; 14] = [
     "rows rebuilt",
     "rows rebuilt by a second run after the first was lost",
     "stream records lost",
+    "throttled before closing, and refused after the grace",
+    "throttled before closing, and taken in the grace",
 ];
 
 /// How often each thing happened.
@@ -62,12 +68,25 @@ impl Coverage {
         coverage.see("hand-in without an answer", heard.sent.len() - heard.answered.len());
         coverage.see("stream records lost", world.streams.lost as usize);
         coverage.see("dead letters put back", world.redriven);
+        let closed = if world.weather.is_calm() { world.streams.closings.len() } else { 0 };
+        let situation = if world.unswept > 0 {
+            "closed by time after an outage of the schedule"
+        } else {
+            "closed by time while nothing was broken"
+        };
+        coverage.see(situation, closed);
+        for (status, situation) in [
+            (201, "throttled before closing, and taken in the grace"),
+            (410, "throttled before closing, and refused after the grace"),
+        ] {
+            coverage.see(situation, throttled(world, &heard.answered, status));
+        }
         coverage.see("rows rebuilt", usize::from(world.operator.has_rebuilt()));
         coverage.see(
             "rows rebuilt by a second run after the first was lost",
             usize::from(world.operator.has_rebuilt() && world.operator.runs() > 1),
         );
-        let is_repeated = |call: &crate::calls::Call| matches!(call, crate::calls::Call::Submit { .. });
+        let is_repeated = |call: &Call| matches!(call, Call::Submit { .. });
         coverage.see(
             "receipt repeated",
             heard.answered.iter().filter(|answered| answered.status == 200 && is_repeated(&answered.call)).count(),
@@ -116,4 +135,23 @@ impl Coverage {
         let situations = SITUATIONS.iter().filter(never).map(|situation| (*situation).to_owned());
         faults.chain(statuses).chain(situations).collect()
     }
+}
+
+/// How many hand-ins got no definite answer before their attempt closed, and this one after that.
+fn throttled<E>(world: &World<E>, answered: &[Answered], status: u16) -> usize {
+    let learners = stored::read(&world.store);
+    let closes_at = |call: &Call| {
+        let Call::Submit { at, .. } = call else { return None };
+        Some(learners[at.learner].attempt(at)?.closes_at)
+    };
+    let is_throttled = |answered: &&Answered| matches!(answered.status, 429 | 503);
+    let throttled = answered.iter().filter(is_throttled).filter(|throttled| {
+        let is_before = |closes_at: &i64| throttled.received_at.as_millisecond() <= *closes_at;
+        let Some(closes_at) = closes_at(&throttled.call).filter(is_before) else { return false };
+        answered.iter().any(|later| {
+            let is_again = later.call == throttled.call && later.status == status;
+            is_again && later.received_at.as_millisecond() > closes_at
+        })
+    });
+    throttled.count()
 }

@@ -9,7 +9,7 @@ use stoa_store::schema;
 use crate::calls::{Browser, Call, Heard};
 use crate::stored::{self, Enrolled};
 use crate::world::World;
-use crate::{grades, logs, receipts, refusals};
+use crate::{grades, logs, promptness, receipts, refusals};
 
 /// How long after the run everything that expires has expired: more than the 90 days for which drafts are kept.
 const EXPIRED_AFTER: SignedDuration = SignedDuration::from_hours(100 * 24);
@@ -71,6 +71,7 @@ pub enum Age {
 fn everything<E>(world: &World<E>, age: Age, broken: &mut Broken) {
     broken.0.extend(world.defects.iter().cloned());
     rebuilds(world, broken);
+    promptness::check(&world.streams.closings, &world.weather, broken);
     broken.0.extend(world.store.defects().into_iter().map(|said| format!("a request that DynamoDB refuses: {said}")));
     let learners = stored::read(&world.store);
     let heard = world.ledger.borrow();

@@ -1,8 +1,10 @@
 //! What each condition promises, each as a short check against a store: whether the promise is kept.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use stoa_domain::attempt::{Attempt, AttemptState, GRACE_MS, Submission};
+use stoa_domain::attempt::{Attempt, AttemptState, CLOSE_MARGIN_MS, GRACE_MS, Submission};
 use stoa_domain::cohort::Enrolment;
 use stoa_domain::fact::Fact;
 use stoa_domain::grading::{self, Grade};
@@ -158,7 +160,9 @@ pub async fn time_closes_an_attempt_only_when_it_is_over(store: &Store<impl Engi
     let last = OPEN_SECONDS + GRACE_MS / 1_000;
     let close =
         async |seconds| AttemptStore::close_expired(store, &at(), after(seconds)).await.expect("the engine answers");
-    !close(last).await && stored(store).await.state == AttemptState::Open && close(last + 1).await
+    // Until then a hand-in that arrived in time may still be running.
+    let over = last + CLOSE_MARGIN_MS / 1_000;
+    !close(over).await && stored(store).await.state == AttemptState::Open && close(over + 1).await
 }
 
 pub async fn the_first_grade_of_a_revision_stands(store: &Store<impl Engine>) -> bool {
@@ -223,6 +227,7 @@ async fn commit(store: &Store<impl Engine>, read: u64, numbers: &[u64]) -> bool 
         progress,
         row: RowState::default(),
         generations: vec![0],
+        news: BTreeSet::new(),
     };
     match store.commit(&at().tenant, &commit, &[], after(1)).await {
         Ok(()) => true,

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_dynamo::Item;
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::id::{CourseId, PersonKey, ReleaseId, TenantId};
+use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::{Person, PersonState};
-use stoa_service::cohorts::CohortStore;
+use stoa_service::cohorts::{CohortStore, Put};
 use stoa_service::people::{AccessChange, Inserted, PeopleStore};
 use stoa_service::provisioning::ProvisionStore;
 use stoa_service::publishing::{Register, Registered};
@@ -65,8 +66,11 @@ pub async fn a_cohort_keeps_its_course(store: &Store<impl Engine>) -> bool {
     let cohort = Course::get().cohort.clone();
     let renamed = Cohort { name: "Summer".to_owned(), ..cohort.clone() };
     let moved = Cohort { course: CourseId::parse("other").expect("an id"), ..cohort.clone() };
-    let put = async |cohort| store.put_cohort(&tenant(), cohort).await.expect("the engine answers");
-    let stands = put(&cohort).await && put(&renamed).await && !put(&moved).await;
+    let put = async |cohort: &Cohort, rev| {
+        let agenda = Agenda { rev, ..Agenda::default() };
+        store.put_cohort(&tenant(), cohort, &agenda, None).await.expect("the engine answers") == Put::Written
+    };
+    let stands = put(&cohort, 1).await && put(&renamed, 2).await && !put(&moved, 3).await;
     stands && CohortStore::cohort(store, &tenant(), &cohort.cohort).await == Ok(Some(renamed))
 }
 
@@ -176,9 +180,11 @@ async fn listed(store: &Store<impl Engine>) -> BTreeMap<String, i64> {
 }
 
 /// Somebody else writes an item right after it was read.
-struct Meanwhile<'a, E> {
-    engine: &'a E,
-    write: RefCell<Option<Write>>,
+pub struct Meanwhile<'a, E> {
+    /// Where.
+    pub engine: &'a E,
+    /// What, until it is done.
+    pub write: RefCell<Option<Write>>,
 }
 
 impl<E: Engine> Engine for Meanwhile<'_, E> {

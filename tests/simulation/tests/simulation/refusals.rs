@@ -4,7 +4,7 @@ use serde_json::Value;
 use stoa_domain::attempt::ClosedReason;
 use stoa_domain::id::NodeId;
 
-use crate::calls::{Answered, At, Call};
+use crate::calls::{Answered, At, Call, TOO_MANY};
 use crate::course::{Course, node};
 use crate::judge::Broken;
 use crate::reading;
@@ -13,7 +13,9 @@ use crate::stored::{Attempt, Enrolled};
 
 /// Checks one answer; those that are proofs are judged by [`crate::receipts`].
 pub fn check(learners: &[Enrolled], answered: &Answered, broken: &mut Broken) {
-    if answered.status == 503 {
+    if !answered.is_definite() {
+        let is_honest = matches!(answered.status, 503 | TOO_MANY);
+        broken.unless(is_honest, || format!("this answer was not right: {answered:?}"));
         return;
     }
     let is_right = match &answered.call {

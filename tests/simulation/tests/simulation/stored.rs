@@ -15,10 +15,11 @@ use stoa_domain::progress::{Event, RowState};
 use stoa_store::engine::Table;
 use stoa_store::record::text;
 use stoa_store::schema;
-use stoa_testkit::ModelStore;
+use stoa_testkit::{ModelStore, StreamRecord};
 
 use crate::calls::At;
 use crate::course::Course;
+use crate::streams::Closing;
 
 /// An attempt's item.
 #[derive(Debug, Clone, Deserialize)]
@@ -152,6 +153,8 @@ impl Enrolled {
                 let StoredEvent { fact, recorded_at } = decode(item);
                 self.log.push(Event { sequence: rest.parse().expect("a number"), fact, recorded_at });
             }
+            // What is to be told is judged where it is told: `telling`.
+            "NEWS" => {}
             other => panic!("an item of no known kind: {other}"),
         }
     }
@@ -171,6 +174,17 @@ impl Enrolled {
     pub fn attempt(&self, at: &At) -> Option<&Attempt> {
         self.attempts.get(&(at.assessment.to_string(), at.number))
     }
+}
+
+/// The closing that a change of an attempt stands for, if time has closed it. When that was stands in its work mark.
+pub fn closing(change: &StreamRecord) -> Option<Closing> {
+    if !change.key.sk.starts_with(schema::ATTEMPT) {
+        return None;
+    }
+    let closed_at = schema::parse_work_time(text(&change.image, "work_sk")?)?;
+    let attempt: Attempt = decode(change.image.clone());
+    let is_time_up = attempt.closed_reason == Some(ClosedReason::TimeUp);
+    is_time_up.then(|| Closing { key: change.key.clone(), accept_until: attempt.accept_until, closed_at })
 }
 
 /// Open attempts that have an end.

@@ -5,8 +5,11 @@ use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 use stoa_queue::{BatchResponse, StreamBatch};
+use stoa_store::engine::Key;
 use stoa_testkit::events::{sequence_number, stream_batch};
 use stoa_testkit::{ModelStore, Rng, StreamRecord};
+
+use crate::stored;
 
 /// How many shards the stream has.
 const SHARDS: usize = 2;
@@ -24,8 +27,21 @@ pub struct Streams {
     outage: Range<Timestamp>,
     rng: Rng,
     sequence: u64,
+    /// What time has closed, whether anybody heard of it or not.
+    pub closings: Vec<Closing>,
     /// How many records were lost in the outage, or given up.
     pub lost: u64,
+}
+
+/// An attempt that time has closed.
+#[derive(Debug, Clone)]
+pub struct Closing {
+    /// Its key.
+    pub key: Key,
+    /// When it ended, in milliseconds since 1970.
+    pub accept_until: i64,
+    /// When it was closed, in milliseconds since 1970.
+    pub closed_at: i64,
 }
 
 #[derive(Debug, Default)]
@@ -40,12 +56,13 @@ impl Streams {
     /// A stream that loses what happens in `outage`.
     pub fn new(outage: Range<Timestamp>, rng: Rng) -> Streams {
         let shards = (0..SHARDS).map(|_| Shard::default()).collect();
-        Streams { shards, outage, rng, sequence: 0, lost: 0 }
+        Streams { shards, outage, rng, sequence: 0, closings: Vec::new(), lost: 0 }
     }
 
     /// Takes what the tables have let through. The order of a partition is mostly kept: nobody may rely on it.
     pub fn take(&mut self, store: &ModelStore, now: Timestamp) {
         for mut record in store.take_stream() {
+            self.closings.extend(stored::closing(&record));
             if self.outage.contains(&now) {
                 self.lost += 1;
                 continue;

@@ -3,7 +3,7 @@
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, ModelStore};
 
-use crate::bugs::{Blind, Ignoring, OnlyLive};
+use crate::bugs::{Blind, Ignoring, NeverAhead, OnlyLive};
 use crate::seeds::run;
 
 /// Within how many seeds a planted bug must be found.
@@ -75,6 +75,11 @@ fn work_that_is_never_ticked_off_is_found() {
 #[test]
 fn accepted_answers_that_expire_are_found() {
     found("its answers expire", |engine| Ignoring { engine, update: "REMOVE expires_at" });
+}
+
+#[test]
+fn attempts_that_nobody_closes_ahead_of_the_next_sweep_are_found() {
+    found("more than a minute after its end", NeverAhead);
 }
 
 #[test]

@@ -8,12 +8,13 @@ use futures::FutureExt;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt;
 use jiff::{SignedDuration, Timestamp};
+use stoa_http::Response;
 use stoa_queue::Target;
 use stoa_store::Store;
 use stoa_store::engine::Engine;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, QueueSettings, Rates, Rng, SimClock, SimQueue, Step};
 
-use crate::calls::{Browser, Ledger};
+use crate::calls::{Browser, Ledger, TOO_MANY};
 use crate::cloud::{Cloud, Ended, Process};
 use crate::course::{Course, LEARNERS};
 use crate::learner::learn;
@@ -29,6 +30,8 @@ const CONSUMERS_MAX: usize = 3;
 const LIVE_MAX: SignedDuration = SignedDuration::from_hours(3);
 /// How long everything that is owed may take to get done once nothing goes wrong any more.
 const CALM_MAX: SignedDuration = SignedDuration::from_mins(20);
+/// How late the schedule starts a sweep at most, in milliseconds.
+const SWEEP_LATE_MS_MAX: usize = 2_000;
 /// How much time one step takes at most, in milliseconds.
 const STEP_MS_MAX: usize = 20;
 
@@ -54,9 +57,12 @@ pub struct World<E> {
     pub redriven: usize,
     /// Who runs the command line.
     pub operator: Operator,
+    /// What goes wrong, and when.
+    pub weather: Weather,
+    /// How many sweeps the schedule has not started.
+    pub unswept: usize,
     net: Net,
     cloud: Cloud<E>,
-    weather: Weather,
     rng: Rng,
     people: LocalPool,
     at_work: Rc<Cell<usize>>,
@@ -72,9 +78,19 @@ impl<E: Engine + Clone + 'static> World<E> {
         let (store, objects) = (ModelStore::new(faults.clone()), ModelObjects::new(faults.clone()));
         // The template has five; fewer make dead letters of what would only come late.
         let receives_max = *rng.pick(&[2, 5, 5]);
-        let settings = QueueSettings { visibility: SignedDuration::from_secs(180), receives_max };
-        let mut queue = |target| (target, SimQueue::new(settings, &clock, &faults, rng.fork()));
-        let queues = Rc::new(BTreeMap::from([queue(Target::Grade), queue(Target::Progress)]));
+        // As the templates say: six times the function's timeout.
+        let mut queue = |target, visible_after| {
+            let settings = QueueSettings { visibility: SignedDuration::from_secs(visible_after), receives_max };
+            (target, SimQueue::new(settings, &clock, &faults, rng.fork()))
+        };
+        let queues = [
+            queue(Target::Grade, 180),
+            queue(Target::Progress, 180),
+            queue(Target::Close, 60),
+            queue(Target::Notice, 180),
+            queue(Target::Mail, 180),
+        ];
+        let queues = Rc::new(BTreeMap::from(queues));
         let weather = Weather::draw(&mut rng, clock.now());
         let net = Net::new(&clock);
 
@@ -96,6 +112,7 @@ impl<E: Engine + Clone + 'static> World<E> {
             trace,
             defects: Vec::new(),
             redriven: 0,
+            unswept: 0,
             weather,
             rng,
             people: LocalPool::new(),
@@ -142,7 +159,8 @@ impl<E: Engine + Clone + 'static> World<E> {
     /// Nothing goes wrong any more: everything that is owed must get done, and in time.
     pub fn come_to_rest(&mut self) {
         self.faults.quiet();
-        (self.weather.unheard, self.weather.crash_at) = (0, None);
+        (self.weather.unheard, self.weather.refused, self.weather.crash_at) = (0, 0, None);
+        self.weather.unswept.end = self.weather.unswept.end.min(self.clock.now());
         self.trace.line(format_args!("{} nothing goes wrong any more", self.clock.now()));
         let until = self.clock.now() + CALM_MAX;
         while self.clock.now() < until {
@@ -195,6 +213,10 @@ impl<E: Engine + Clone + 'static> World<E> {
     fn begin(&mut self) {
         let now = self.clock.now();
         for incoming in self.net.take_incoming() {
+            if self.rng.chance(self.weather.refused) {
+                let _has_left = incoming.answer.send(too_many()).is_err();
+                continue;
+            }
             let event = incoming.event.event();
             let name =
                 format!("{} by {}", event["rawPath"], event["requestContext"]["authorizer"]["jwt"]["claims"]["person"]);
@@ -219,8 +241,13 @@ impl<E: Engine + Clone + 'static> World<E> {
             self.cloud.rebuild(owner, outcome);
         }
         if self.next_sweep <= now {
-            self.next_sweep = now + SignedDuration::from_mins(1);
-            self.cloud.sweep();
+            let late = SignedDuration::from_millis(self.rng.below(SWEEP_LATE_MS_MAX + 1) as i64);
+            self.next_sweep = now + SignedDuration::from_mins(1) + late;
+            if self.weather.unswept.contains(&now) {
+                self.unswept += 1;
+            } else {
+                self.cloud.sweep();
+            }
         }
         if self.weather.crash_at.is_some_and(|at| at <= now) {
             self.weather.crash_at = None;
@@ -293,4 +320,10 @@ impl<E: Engine + Clone + 'static> World<E> {
         }
         self.clock.advance_to(next);
     }
+}
+
+/// The gateway's own answer, which no function has seen.
+fn too_many() -> Response {
+    let body = Some(r#"{"message":"Too Many Requests"}"#.to_owned());
+    Response { status_code: TOO_MANY, headers: BTreeMap::new(), body, is_base64_encoded: false }
 }

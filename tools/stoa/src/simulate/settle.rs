@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use stoa_service::sweeping::WorkStore;
-use stoa_store::Store;
+use stoa_service::sweeping::{Marked, Stretch, Work, WorkStore};
 use stoa_store::dynamo::Dynamo;
+use stoa_store::{Store, schema};
 
 use super::cast::Stage;
 use super::stored;
@@ -53,9 +53,28 @@ pub async fn settle(
 /// How many work marks the organisation has, and how many of the cohort's attempts still look open.
 async fn waiting(store: &Store<Dynamo>, stage: &Stage) -> Result<usize> {
     let own = format!("T#{}#", stage.tenant);
-    let pending = store.pending(ALL_MARKS_MS).await?;
-    let open = store.due(ALL_MARKS_MS).await?;
-    let pending = pending.iter().filter(|mark| mark.pk.starts_with(&own)).count();
-    let open = open.iter().filter(|at| at.tenant == stage.tenant && stage.enrolments.contains(&at.enrolment)).count();
-    Ok(pending + open)
+    let is_open = |mark: &&Marked| {
+        let attempt = schema::parse_attempt(&mark.pk, &mark.sk);
+        attempt.is_some_and(|at| at.tenant == stage.tenant && stage.enrolments.contains(&at.enrolment))
+    };
+    let pending = marks(store, Work::Pending).await?.iter().filter(|mark| mark.pk.starts_with(&own)).count();
+    Ok(pending + marks(store, Work::Due).await?.iter().filter(is_open).count())
+}
+
+/// All marks of a kind.
+async fn marks(store: &Store<Dynamo>, work: Work) -> Result<Vec<Marked>> {
+    let mut marks = Vec::new();
+    for lane in 0..<Store<Dynamo> as WorkStore>::LANES {
+        let stretch = Stretch { lane, work, from_ms: 0, before_ms: ALL_MARKS_MS };
+        let mut from = None;
+        loop {
+            let page = store.page(&stretch, from.as_ref()).await?;
+            marks.extend(page.marks);
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(marks)
 }

@@ -60,6 +60,11 @@ fn swept(text: &str) -> Attempt {
     }
 }
 
+/// What stands in the running attempt once its time is up.
+fn overdue() -> Overdue {
+    Overdue { closed_at: ms(0), rev: running().rev, digest: running().digest }
+}
+
 fn met(stored: &Attempt, submission: &Submission) -> Met {
     meet(Some(stored), &id("me"), submission)
 }
@@ -117,10 +122,19 @@ fn a_swept_attempt_has_a_receipt_for_the_draft_and_no_name() {
 #[test]
 fn an_open_attempt_takes_answers_to_the_end_of_its_grace_and_no_longer() {
     for (received_at, expected) in
-        [(-1, Met::Open), (0, Met::Open), (GRACE_MS, Met::Open), (GRACE_MS + 1, Met::TimeUp { closed_at: ms(0) })]
+        [(-1, Met::Open), (0, Met::Open), (GRACE_MS, Met::Open), (GRACE_MS + 1, Met::TimeUp(overdue()))]
     {
         assert_eq!(met(&running(), &handed_in("s", "mine", received_at)), expected, "at {received_at}");
     }
+}
+
+#[test]
+fn whoever_comes_too_late_is_told_which_draft_stands() {
+    let stored = Attempt { rev: 3, digest: Some("d".to_owned()), ..running() };
+    assert_eq!(stored.overdue(at(GRACE_MS)), None);
+    let stands = Overdue { closed_at: ms(0), rev: 3, digest: Some("d".to_owned()) };
+    assert_eq!(stored.overdue(at(GRACE_MS + 1)), Some(stands));
+    assert_eq!(taken(&handed_in("s", "mine", 0)).overdue(at(GRACE_MS + 1)), None, "it is closed already");
 }
 
 #[test]
@@ -201,7 +215,7 @@ proptest! {
             (true, true, false, _) => Met::Namesake(receipt(&stored)),
             (true, false, _, _) => Met::Closed(receipt(&stored)),
             (false, _, _, true) => Met::Open,
-            (false, _, _, false) => Met::TimeUp { closed_at: ms(0) },
+            (false, _, _, false) => Met::TimeUp(overdue()),
         };
         prop_assert_eq!(met, expected);
     }

@@ -226,7 +226,10 @@ fn any_doors() -> impl Strategy<Value = Vec<DraftNode>> {
         for (at, (parent, is_top, kind, doors)) in raw.iter().enumerate() {
             let named: Vec<Value> = doors.iter().map(|door| viewed(&name(door.index(raw.len())))).collect();
             let kind = if named.len() < 2 { "all_of" } else { kind };
-            let rule = json!({ "type": kind, "n": 2, "conditions": named });
+            let mut rule = json!({ "type": kind, "conditions": named });
+            if kind == "n_of" {
+                rule["n"] = json!(2);
+            }
             let node = section(&name(at));
             let node = if doors.is_empty() { node } else { opened_by(rule, node) };
             nodes.push(if at == 0 || *is_top { node } else { under(&name(parent.index(at)), node) });

@@ -1,0 +1,27 @@
+//! Wiring of notification-plan.
+
+use notification_plan::{ENV, handle};
+use stoa_queue::run_batch;
+use stoa_runtime::{Config, Error, Invocation, aws, clock, serve_events, start};
+use stoa_store::Store;
+use stoa_store::dynamo::{Dynamo, TableNames};
+use stoa_store::objects::{BucketNames, S3};
+use stoa_store::releases::Releases;
+
+fn main() -> Result<(), Error> {
+    start(async {
+        let config = Config::from_env(ENV)?;
+        let sdk = aws::config().await;
+        let name = |name| config.get(name).to_owned();
+        let tables =
+            TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let store = Store::new(Dynamo::connect(&sdk, tables));
+        let buckets = BucketNames { content: name("CONTENT_BUCKET"), ..BucketNames::default() };
+        let releases = Releases::new(S3::connect(&sdk, buckets));
+        serve_events(async |event: Invocation<_>| {
+            let tell = async |bell| handle(&store, &releases, &bell, clock::now).await;
+            Ok(run_batch(event.payload, event.stop, tell).await)
+        })
+        .await
+    })
+}

@@ -1,0 +1,26 @@
+//! Wiring of notification-read.
+
+use notification_read::{ENV, NotificationRead};
+use stoa_http::Gate;
+use stoa_runtime::{Config, Error, aws, serve_http, start};
+use stoa_store::Store;
+use stoa_store::dynamo::{Dynamo, TableNames};
+
+fn main() -> Result<(), Error> {
+    start(async {
+        let config = Config::from_env(ENV)?;
+        let sdk = aws::config().await;
+        let name = |name| config.get(name).to_owned();
+        let tables =
+            TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let function = NotificationRead {
+            gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),
+            store: Store::new(Dynamo::connect(&sdk, tables)),
+            cursor_secret: name("CURSOR_SECRET"),
+        };
+        serve_http(async |request| {
+            stoa_http::answer(request, async |call| notification_read::handle(&function, call).await).await
+        })
+        .await
+    })
+}

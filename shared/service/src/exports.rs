@@ -1,0 +1,58 @@
+//! Asking for a person's data in one archive.
+
+use jiff::Timestamp;
+use stoa_domain::export::Export;
+use stoa_domain::id::{PersonKey, TenantId};
+use stoa_domain::person::Person;
+
+use crate::failure::StoreError;
+
+/// What asking for an archive may do.
+#[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
+pub trait ExportStore {
+    /// A person.
+    async fn who(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError>;
+
+    /// What was asked for last, if anything was.
+    async fn export(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Export>, StoreError>;
+
+    /// Writes a request, marked for whoever makes the archive; `false` if the person is being erased.
+    async fn ask_export(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+        export: &Export,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+}
+
+/// Why nothing was asked for.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ExportError {
+    /// There is no such person.
+    #[error("not found")]
+    NotFound,
+    /// They are being erased.
+    #[error("this person is being erased")]
+    BeingErased,
+    /// The store gave no answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Asks for an archive, or finds one that is on its way or has just been made.
+pub async fn ask(
+    store: &impl ExportStore,
+    tenant: &TenantId,
+    person: &PersonKey,
+    me: &PersonKey,
+    now: Timestamp,
+) -> Result<Export, ExportError> {
+    store.who(tenant, person).await?.ok_or(ExportError::NotFound)?;
+    if let Some(stood) = store.export(tenant, person).await?.filter(|stood| stood.answers(now)) {
+        return Ok(stood);
+    }
+    let export = Export::asked(me.clone(), now);
+    let is_asked = store.ask_export(tenant, person, &export, now).await?;
+    if is_asked { Ok(export) } else { Err(ExportError::BeingErased) }
+}
