@@ -109,6 +109,8 @@ fn refusals(route: &Route) -> Vec<(u16, bool)> {
 fn part(name: &str) -> Value {
     match name {
         "attempt" => json!({"type": "string", "pattern": "^[1-9][0-9]{0,3}$"}),
+        // It is authenticated by itself, and nobody's to make.
+        "link" => json!({"type": "string"}),
         // The objects of a Release are named like files.
         "node" => json!({"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.json)?$"}),
         _ => json!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}),
