@@ -61,8 +61,8 @@ conditions! {
     MESSAGE_IS_UNREAD: "attribute_exists(unread)";
     /// An e-mail is one sender's affair, until it is settled or the sender's lease is over.
     MAIL_IS_FREE: "mail = :waiting OR (mail = :claimed AND lease_until < :now)";
-    /// Whoever was overtaken settles nothing.
-    MAIL_IS_MINE: "fence = :fence";
+    /// Whoever was overtaken settles nothing, and a claim is settled or given back once: a retry finds that it was.
+    MAIL_IS_MINE: "fence = :fence AND mail = :claimed";
     /// The first change of a person's preferences.
     PREFERENCES_ARE_NEW: "attribute_not_exists(pk)";
     /// Two changes of a person's preferences do not lose one another.

@@ -243,7 +243,9 @@ impl<E: Engine> MailStore for Store<E> {
         match self.engine.write(write).await {
             Ok(Some(item)) => claimed(item).map(Some),
             // An unclear first try of this very claim may have been written.
-            Err(WriteFailure::Refused(Some(item))) if record::text(&item, "owner") == Some(owner) => {
+            Err(WriteFailure::Refused(Some(item)))
+                if record::text(&item, "owner") == Some(owner) && record::text(&item, "mail") == Some("claimed") =>
+            {
                 claimed(*item).map(Some)
             }
             Ok(None) | Err(WriteFailure::Refused(_)) => Ok(None),
@@ -256,6 +258,7 @@ impl<E: Engine> MailStore for Store<E> {
         let expression = "SET mail = :settled, outcome = :outcome, settled_at = :now REMOVE work_pk, work_sk";
         let values = values! {
             ":settled" => MailState::Settled, ":outcome" => outcome, ":now" => now.as_millisecond(), ":fence" => fence,
+            ":claimed" => MailState::Claimed,
         };
         self.learning_if(key, Change::Update(expression), MAIL_IS_MINE, values).await.map(drop)
     }
@@ -263,7 +266,9 @@ impl<E: Engine> MailStore for Store<E> {
     async fn release(&self, at: &MessageRef, fence: u32) -> Result<(), StoreError> {
         let key = schema::message(&at.tenant, &at.person, &at.id);
         let change = Change::Update("SET mail = :waiting, unclear = unclear - :one");
-        let values = values! { ":waiting" => MailState::Waiting, ":one" => 1, ":fence" => fence };
+        let values = values! {
+            ":waiting" => MailState::Waiting, ":one" => 1, ":fence" => fence, ":claimed" => MailState::Claimed,
+        };
         self.learning_if(key, change, MAIL_IS_MINE, values).await.map(drop)
     }
 

@@ -91,11 +91,8 @@ async fn let_time_come(stack: &Stack, person: &str, what: &str) {
     let key = schema::erasure(&tenant, &person);
     let tables = stack.tables();
     let mut item = tables.get(Table::People, &key, true).await.expect("it answers").expect("an erasure");
-    let asked_at = item.get("asked_at").and_then(|at| match at {
-        AttributeValue::N(at) => at.parse::<i64>().ok(),
-        _ => None,
-    });
-    let at = asked_at.expect("it was asked for");
+    let Some(AttributeValue::N(asked_at)) = item.get("asked_at") else { panic!("it was asked for") };
+    let at: i64 = asked_at.parse().expect("a time");
     item.insert(what.to_owned(), AttributeValue::N(at.to_string()));
     item.insert("work_sk".to_owned(), AttributeValue::S(schema::work_sk(at, "moved")));
     let write = Write { table: Table::People, key, change: Change::Put(item), condition: None, values: Values::new() };

@@ -44,6 +44,8 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("MAIL_IS_FREE", Some(0), "an_e_mail_that_is_settled_is_nobodys_affair"),
     ("MAIL_IS_FREE", Some(1), "an_e_mail_is_one_senders_affair_until_the_lease_is_over"),
     ("MAIL_IS_MINE", None, "who_was_overtaken_settles_nothing"),
+    ("MAIL_IS_MINE", Some(0), "who_was_overtaken_settles_nothing"),
+    ("MAIL_IS_MINE", Some(1), "a_claim_is_given_back_once"),
     ("PREFERENCES_ARE_NEW", None, "two_who_begin_to_choose_do_not_lose_one_another"),
     ("PREFERENCES_ARE_AS_READ", None, "two_who_choose_do_not_lose_one_another"),
     ("AGENDA_IS_NEW", None, "two_who_begin_an_agenda_do_not_lose_one_another"),
@@ -126,6 +128,7 @@ promises! {
     an_e_mail_is_one_senders_affair_until_the_lease_is_over
     an_e_mail_that_is_settled_is_nobodys_affair
     who_was_overtaken_settles_nothing
+    a_claim_is_given_back_once
     two_who_begin_to_choose_do_not_lose_one_another
     two_who_choose_do_not_lose_one_another
     two_who_begin_an_agenda_do_not_lose_one_another

@@ -143,6 +143,15 @@ pub async fn who_was_overtaken_settles_nothing(store: &Store<impl Engine>) -> bo
     !settle(store, 1).await && settle(store, 2).await
 }
 
+pub async fn a_claim_is_given_back_once(store: &Store<impl Engine>) -> bool {
+    tell(store).await;
+    claim(store, "one", 0).await;
+    for _ in 0..2 {
+        store.release(&at(), 1).await.expect("the engine answers");
+    }
+    claim(store, "two", 0).await == Some(Claim { fence: 2, unclear: 1 })
+}
+
 async fn choose(store: &Store<impl Engine>, before: &Preferences, channel: Channel) -> Option<Preferences> {
     let next = before.choose(Kind::GradePosted, channel, false).expect("it is optional");
     let is_written = store.put_preferences(tenant(), person(), &next).await.expect("the engine answers");
