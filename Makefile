@@ -1,10 +1,10 @@
 # Each target calls one thing. `python3 -m tools.local` makes its own environment in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs reset check lint test simulate browser bench build
+.PHONY: help run logs reset check lint test test-long simulate browser bench bench-check build
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run:  ## Run Stoa on this machine, on a local AWS; the data is kept in .local/
 	@python3 -m tools.local run
@@ -24,6 +24,9 @@ lint:  ## Templates and the web's types
 test:  ## Everything, from fast to slow
 	@python3 -m tools.local test
 
+test-long:  ## What takes too long for every change
+	@python3 -m tools.local test-long
+
 simulate:  ## The whole system under faults, many seeds
 	@python3 -m tools.local simulate
 
@@ -32,6 +35,9 @@ browser:  ## The web application in Chromium, against a throwaway Stoa
 
 bench:  ## Measure
 	@python3 -m tools.local bench
+
+bench-check:  ## Requests, units and bytes against what is recorded
+	@python3 -m tools.local bench-check
 
 build:  ## Build the packages for AWS (ARCHITECTURE=arm64 or x86_64)
 	@python3 -m tools.local build --architecture $(or $(ARCHITECTURE),arm64)

@@ -87,7 +87,7 @@ def _build(arguments) -> int:
 def _suite(arguments) -> int:
     from . import suite
 
-    getattr(suite, arguments.part)()
+    getattr(suite, arguments.part.replace("-", "_"))()
     return 0
 
 
@@ -118,7 +118,7 @@ def _parse() -> argparse.Namespace:
     build = commands.add_parser("build", help="build the functions' packages for AWS")
     build.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
     build.set_defaults(command=_build)
-    for part in ("check", "lint", "test", "simulate", "browser", "bench"):
+    for part in ("check", "lint", "test", "test-long", "simulate", "browser", "bench", "bench-check"):
         commands.add_parser(part).set_defaults(command=_suite, part=part)
     return parser.parse_args()
 

@@ -9,20 +9,21 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import build, local, needs, paths
+from . import build, conformance, local, needs, paths
 from .progress import Failure
 from .venv import python
 
 LOGS = paths.STATE / "logs"
 BENCH = "stoa-bench"
+BENCH_CHECK = "bench_check"
 BROWSER = paths.ROOT / "tests" / "browser"
 
 
 def check() -> None:
-    """The fast part: formatting, lints, unit tests, and the tests of the house itself."""
+    """The fast part: formatting, lints, unit tests, counts, and the tests of the house itself."""
     _style()
     _templates()
-    _tests("--lib", "--bins", "--test", "architecture")
+    _tests("--lib", "--bins", "--test", "architecture", "--test", BENCH_CHECK)
 
 
 def lint() -> None:
@@ -39,13 +40,22 @@ def test() -> None:
     _style()
     _templates()
     lint()
-    _tests("--lib", "--bins", "--test", "architecture", "--test", "contract")
+    _tests("--lib", "--bins", "--test", "architecture", "--test", BENCH_CHECK, "--test", "contract")
     _tests("--doc")
     simulate()
     with local.throwaway() as running:
         _journeys(running.endpoints)
         _browser(running.endpoints, chromium)
+        conformance.run(running.endpoints, is_long=False)
+        _logs(running.endpoints)
     print(f"\nEverything passed in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
+
+
+def test_long() -> None:
+    """What takes too long for every change: the API against its description at length, and many more seeds."""
+    with local.throwaway() as running:
+        conformance.run(running.endpoints, is_long=True)
+    _tests("--test", "simulation", "nothing_is_lost", "--", "--nocapture", env={"STOA_SEEDS": "20000"})
 
 
 def simulate() -> None:
@@ -56,6 +66,11 @@ def browser() -> None:
     chromium = needs.chromium()
     with local.throwaway() as running:
         _browser(running.endpoints, chromium)
+
+
+def bench_check() -> None:
+    """What does not depend on the machine, against what is recorded in tests/bench/counts.md."""
+    _tests("--test", BENCH_CHECK)
 
 
 def bench() -> None:
@@ -79,6 +94,11 @@ def _journeys(endpoints: Path) -> None:
 def _browser(endpoints: Path, chromium: str) -> None:
     build.browser_tests(BROWSER, LOGS)
     _run(["npm", "test"], cwd=BROWSER, env={"STOA_ENDPOINTS": str(endpoints), "STOA_CHROMIUM": chromium})
+
+
+def _logs(endpoints: Path) -> None:
+    """What the functions said while they were tested."""
+    _run([str(python()), "-m", "unittest", "discover", "-s", "tests/logs"], env={"STOA_ENDPOINTS": str(endpoints)})
 
 
 def _tests(*selected: str, env: dict[str, str] | None = None) -> None:

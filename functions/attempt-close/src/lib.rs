@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use stoa_queue::{Doorbell, Failure};
 use stoa_service::closing::CloseStore;
+use stoa_service::metrics::METRICS;
 use stoa_store::schema;
 
 /// What the function reads from its environment.
@@ -17,7 +18,9 @@ pub async fn handle(store: &impl CloseStore, bell: &Doorbell, now: Timestamp) ->
         schema::parse_attempt(&bell.pk, &bell.sk).ok_or_else(|| Failure::retry("the doorbell names no attempt"))?;
 
     let is_closed = store.close_expired(&at, now).await.map_err(Failure::retry)?;
-    tracing::debug!(is_closed, "the time of an attempt was looked at");
+    if is_closed {
+        tracing::info!(target: METRICS, closed_by_time = 1);
+    }
     Ok(())
 }
 

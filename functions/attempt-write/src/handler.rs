@@ -7,7 +7,8 @@ use stoa_domain::digest;
 use stoa_domain::id::PersonKey;
 use stoa_domain::item::{ANSWER_CHARS_MAX, Answer, Answers, ITEMS_MAX};
 use stoa_http::{Call, FieldError, Kind, Problem, Reply, access, reply};
-use stoa_service::attempts::{self, AttemptError, AttemptRef, DraftSave};
+use stoa_service::attempts::{self, Accepted, AttemptError, AttemptRef, DraftSave};
+use stoa_service::metrics::METRICS;
 use stoa_store::engine::Engine;
 use stoa_store::objects::Objects;
 
@@ -71,9 +72,21 @@ async fn submit(
     check(&answers)?;
     let submission = Submission::new(submission_id, answers, call.received_at());
 
-    let accepted = attempts::submit(&function.store, at, me, &submission).await.map_err(problem)?;
+    let accepted = attempts::submit(&function.store, at, me, &submission).await.map_err(problem);
+    count(&accepted);
 
+    let accepted = accepted?;
     if accepted.is_first { reply::created(&accepted.receipt) } else { reply::ok(&accepted.receipt) }
+}
+
+fn count(handed_in: &Result<Accepted, Problem>) {
+    match handed_in {
+        Ok(Accepted { is_first: true, receipt }) => {
+            tracing::info!(target: METRICS, hand_ins_taken = 1, hand_ins_late = u64::from(receipt.late));
+        }
+        Ok(_) => tracing::info!(target: METRICS, hand_ins_repeated = 1),
+        Err(problem) => tracing::info!(target: METRICS, hand_ins_refused = 1, reason = problem.kind().slug()),
+    }
 }
 
 /// A number as text that names no attempt names nothing.

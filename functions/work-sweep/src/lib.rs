@@ -7,6 +7,7 @@ use serde::Serialize;
 use stoa_domain::due::delay_seconds;
 use stoa_queue::{Doorbell, NotSent, Ring, Target};
 use stoa_service::failure::StoreError;
+use stoa_service::metrics::METRICS;
 use stoa_service::sweeping::{self, Bell, Marked, Stops, Work, WorkStore};
 
 /// What the function reads from its environment.
@@ -31,6 +32,8 @@ pub struct Swept {
     pub due: usize,
     /// How many marks of waiting work were rung again.
     pub rung: usize,
+    /// How long the oldest of them has waited, in seconds.
+    pub pending_age_seconds: i64,
     /// How many parts of the index the next sweep has to go on with.
     pub cut: usize,
 }
@@ -42,9 +45,10 @@ pub async fn handle<S: WorkStore>(
     stops: &Stops<S::Place>,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Swept, StoreError> {
-    let sweeping::Swept { due, rung, cut } = sweeping::sweep(store, bell, stops, clock).await?;
-    tracing::info!(due, rung, cut, "swept");
-    Ok(Swept { due, rung, cut })
+    let sweeping::Swept { due, rung, pending_age_seconds, cut } = sweeping::sweep(store, bell, stops, clock).await?;
+    tracing::info!(due, rung, pending_age_seconds, cut, "swept");
+    tracing::info!(target: METRICS, rung, pending_age_seconds);
+    Ok(Swept { due, rung, pending_age_seconds, cut })
 }
 
 /// Rings the queues' bells by the same routing as the relay.
@@ -73,7 +77,7 @@ impl<F: AsyncFn(Target, Vec<Ring>) -> Result<(), NotSent>> Bell for Bells<F> {
 
 /// Who a mark's doorbell is for, and when it rings.
 fn route(work: Work, marked: &Marked, now: Timestamp) -> Option<(Target, Ring)> {
-    let bell = Doorbell::new(&marked.pk, &marked.sk);
+    let bell = Doorbell::new(&marked.pk, &marked.sk).of(marked.trace);
     match work {
         Work::Pending => Some((stoa_queue::target(&marked.sk)?, bell.into())),
         Work::Due => {

@@ -19,6 +19,7 @@ pub fn document() -> Value {
     }
     let mut schemas: Map<String, Value> = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem());
+    schemas.insert("GatewayMessage".to_owned(), gateway_message());
     schemas.sort_keys();
     json!({
         "openapi": "3.1.0",
@@ -48,16 +49,17 @@ fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value 
         // The first time it is made; after that it is found.
         responses.insert("200".to_owned(), success);
     }
-    responses.insert(
-        "default".to_owned(),
-        json!({
-            "description": "A problem: what happened, what is safe, what to do.",
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        }),
-    );
+    for (status, is_gateways) in refusals(route) {
+        let mut content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
+        if is_gateways {
+            content["application/json"] = json!({"schema": {"$ref": "#/components/schemas/GatewayMessage"}});
+        }
+        let description = "A problem: what happened, what is safe, what to do.";
+        responses.insert(status.to_string(), json!({"description": description, "content": content}));
+    }
     let path_parameters = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters: Vec<Value> = path_parameters
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": part(name)}))
         .chain(route.query.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}})))
         .collect();
     let mut operation = json!({
@@ -78,6 +80,43 @@ fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value 
     operation
 }
 
+/// The statuses of refusals, in order, each with whether the gateway itself may answer it: before any function is asked, and
+/// with a message instead of a problem.
+fn refusals(route: &Route) -> Vec<(u16, bool)> {
+    let is_write = route.method != "GET";
+    let has_body = route.request.is_some();
+    let has_path = route.path.contains('{');
+    [
+        (400, !route.query.is_empty() || has_body, false),
+        (401, true, true),
+        (403, true, true),
+        (404, has_path, true),
+        (409, is_write, false),
+        (410, route.path.contains("{attempt}") && is_write, false),
+        (413, has_body, true),
+        (415, has_body, false),
+        (422, is_write, false),
+        (429, true, true),
+        (500, true, true),
+        (503, true, true),
+    ]
+    .into_iter()
+    .filter_map(|(status, may, is_gateways)| may.then_some((status, is_gateways)))
+    .collect()
+}
+
+/// What a part of a path looks like. Any other text names nothing.
+fn part(name: &str) -> Value {
+    match name {
+        "attempt" => json!({"type": "string", "pattern": "^[1-9][0-9]{0,3}$"}),
+        // It is authenticated by itself, and nobody's to make.
+        "link" => json!({"type": "string"}),
+        // The objects of a Release are named like files.
+        "node" => json!({"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.json)?$"}),
+        _ => json!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}),
+    }
+}
+
 fn who(access: Access) -> String {
     let names =
         |roles: &[stoa_domain::principal::Role]| roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
@@ -88,6 +127,15 @@ fn who(access: Access) -> String {
         Access::OwnerOr(roles) => format!("For the learner whose enrolment it is, or: {}.", names(roles)),
         Access::Roles(roles) => format!("For: {}.", names(roles)),
     }
+}
+
+fn gateway_message() -> Value {
+    json!({
+        "type": "object",
+        "description": "What the gateway says by itself, without a function: a token that it does not take, a path that it does not know, too many requests.",
+        "required": ["message"],
+        "properties": {"message": {"type": ["string", "null"]}}
+    })
 }
 
 fn problem() -> Value {

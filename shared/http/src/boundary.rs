@@ -5,6 +5,7 @@ use std::error::Error;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
+use stoa_service::trace;
 
 use crate::call::Call;
 use crate::event::{Request, Response};
@@ -13,15 +14,17 @@ use crate::reply::Reply;
 
 /// Runs a handler and always has an answer: its reply, its problem, or `internal` where it panicked.
 ///
-/// The request's span gets `request.id`, `http.route`, `http.status` and `problem.kind`.
+/// The request's span gets `trace.id`, `request.id`, `http.route`, `http.status` and `problem.kind`.
 pub async fn answer(request: Request, handle: impl AsyncFnOnce(&Call) -> Result<Reply, Problem>) -> Response {
     let call = Call::from(request);
     let span = tracing::Span::current();
+    let trace = call.trace();
+    span.record("trace.id", tracing::field::display(trace));
     span.record("request.id", call.request_id());
     span.record("http.route", call.route());
     // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
-    let result = AssertUnwindSafe(async { handle(&call).await }.boxed_local())
-        .catch_unwind()
+    let work = AssertUnwindSafe(async { handle(&call).await }.boxed_local()).catch_unwind();
+    let result = trace::within(trace, work)
         .await
         .unwrap_or_else(|panic| Err(Problem::internal(format!("the handler panicked: {}", message(&*panic)))));
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use stoa_domain::audit::By;
 use stoa_domain::principal::Principal;
+use stoa_service::trace::Trace;
 
 use crate::body::{self, BODY_BYTES_MAX};
 use crate::claims::{self, Caller, Expected};
@@ -41,6 +42,12 @@ impl Call {
     /// By whom and by which request something is done, for the audit log.
     pub fn by(&self, principal: &Principal, now: Timestamp) -> By {
         By { actor: Some(principal.person.clone()), request: self.request_id().to_owned(), at: now }
+    }
+
+    /// What the request is a part of: the caller's own trace, or one that follows from the gateway's name for the request.
+    pub fn trace(&self) -> Trace {
+        let begun = || Trace::derived(&[self.request_id()]);
+        self.header("traceparent").and_then(Trace::of_traceparent).unwrap_or_else(begun)
     }
 
     /// When the gateway received the request. Deadlines are decided by this time and by no other.
@@ -191,6 +198,14 @@ mod tests {
         assert!(list("").expect("ids").is_empty());
         assert_eq!(list("ids=a,b,c").expect_err("refused").kind(), Kind::InvalidQuery);
         assert_eq!(list("ids=a,%23").expect_err("refused").kind(), Kind::InvalidQuery);
+    }
+
+    #[test]
+    fn a_request_is_a_part_of_its_callers_trace_or_begins_one() {
+        let traced = |header: &str| Sample::new("GET /x").header("traceparent", header).call().trace().to_string();
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(traced(parent), "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert_eq!(traced("4bf92f3577b34da6a3ce929d0e0e4736"), Sample::new("GET /x").call().trace().to_string());
     }
 
     #[test]

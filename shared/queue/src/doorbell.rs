@@ -1,6 +1,7 @@
 //! The message envelope: a key and nothing else.
 
 use serde::{Deserialize, Serialize};
+use stoa_service::trace::Trace;
 
 /// The version of the envelope that is written and understood.
 const VERSION: u8 = 1;
@@ -12,8 +13,18 @@ pub struct Doorbell {
     pub pk: String,
     /// The item's sort key.
     pub sk: String,
-    /// The W3C trace that led here, if one is known.
-    pub traceparent: Option<String>,
+    /// The trace that led here, if one is known.
+    pub trace: Option<Trace>,
+}
+
+/// Doorbells of which it is not certain that the queue has them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} doorbells were not sent; the first because of: {cause}", indexes.len())]
+pub struct NotSent {
+    /// Where they are in what was to be sent, in ascending order and never empty.
+    pub indexes: Vec<usize>,
+    /// Why the first of them was not sent.
+    pub cause: String,
 }
 
 /// A doorbell, and when it rings.
@@ -56,7 +67,18 @@ struct Envelope {
 impl Doorbell {
     /// A doorbell for the item with this key.
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Doorbell {
-        Doorbell { pk: pk.into(), sk: sk.into(), traceparent: None }
+        Doorbell { pk: pk.into(), sk: sk.into(), trace: None }
+    }
+
+    /// The same doorbell as a part of a trace.
+    #[must_use]
+    pub fn of(self, trace: Option<Trace>) -> Doorbell {
+        Doorbell { trace, ..self }
+    }
+
+    /// Whether both are about the same item.
+    pub(crate) fn is_about(&self, other: &Doorbell) -> bool {
+        (&self.pk, &self.sk) == (&other.pk, &other.sk)
     }
 
     /// The body of a message.
@@ -65,7 +87,7 @@ impl Doorbell {
             v: VERSION.into(),
             pk: self.pk.clone(),
             sk: self.sk.clone(),
-            traceparent: self.traceparent.clone(),
+            traceparent: self.trace.map(|trace| trace.traceparent(&format!("{} {}", self.pk, self.sk))),
         };
         serde_json::to_string(&envelope).expect("text and numbers are always JSON")
     }
@@ -79,7 +101,8 @@ impl Doorbell {
         if envelope.pk.is_empty() || envelope.sk.is_empty() {
             return Err(Undecodable::NotADoorbell);
         }
-        Ok(Doorbell { pk: envelope.pk, sk: envelope.sk, traceparent: envelope.traceparent })
+        let trace = envelope.traceparent.as_deref().and_then(Trace::of_traceparent);
+        Ok(Doorbell { pk: envelope.pk, sk: envelope.sk, trace })
     }
 }
 
@@ -96,8 +119,12 @@ mod tests {
 
     #[test]
     fn a_trace_travels_along_and_members_of_a_newer_relay_do_no_harm() {
-        let bell = Doorbell::decode(r#"{"v":1,"pk":"p","sk":"s","traceparent":"00-ab-cd-01","new":[1]}"#);
-        assert_eq!(bell.expect("a doorbell").traceparent.as_deref(), Some("00-ab-cd-01"));
+        let trace = Trace::derived(&["a request"]);
+        let bell = Doorbell::new("p", "s").of(Some(trace));
+        let newer = bell.encode().replace('}', r#","new":[1]}"#);
+        assert_eq!(Doorbell::decode(&newer), Ok(bell), "{newer}");
+        let unreadable = Doorbell::decode(r#"{"v":1,"pk":"p","sk":"s","traceparent":"00-ab-cd-01"}"#);
+        assert_eq!(unreadable, Ok(Doorbell::new("p", "s")), "the work is done all the same");
     }
 
     #[test]

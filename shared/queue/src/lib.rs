@@ -27,8 +27,8 @@ mod run;
 mod sender;
 
 pub use batch::{Batch, BatchResponse, Message, MessageId};
-pub use doorbell::{Doorbell, Ring, Undecodable};
+pub use doorbell::{Doorbell, NotSent, Ring, Undecodable};
 pub use mailer::Ses;
 pub use relay::{Queues, StreamBatch, Target, due_target, relay, target};
 pub use run::{CONCURRENT_MAX, Failure, run_batch, run_grouped};
-pub use sender::{NotSent, Sender};
+pub use sender::Sender;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 use stoa_domain::attempt::CLOSE_MARGIN_MS;
+use stoa_service::trace::Trace;
 
 use crate::batch::BatchResponse;
-use crate::doorbell::Doorbell;
-use crate::sender::NotSent;
+use crate::doorbell::{Doorbell, NotSent};
 
 /// Who a doorbell is for. Every marked item has exactly one consumer, told by its sort key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,12 +127,15 @@ struct Change {
     sequence_number: String,
     #[serde(default)]
     keys: Value,
+    #[serde(default)]
+    new_image: Value,
 }
 
 impl Record {
     fn doorbell(&self) -> Option<Doorbell> {
         let part = |name: &str| self.dynamodb.keys[name]["S"].as_str();
-        Some(Doorbell::new(part("pk")?, part("sk")?))
+        let trace = self.dynamodb.new_image["work_sk"]["S"].as_str().and_then(Trace::ending);
+        Some(Doorbell::new(part("pk")?, part("sk")?).of(trace))
     }
 }
 
@@ -156,8 +159,10 @@ pub async fn relay(
             break;
         };
         let bells = rings.entry(target).or_default();
-        if !bells.iter().any(|(_, other)| *other == bell) {
-            bells.push((index, bell));
+        match bells.iter_mut().find(|(_, other)| other.is_about(&bell)) {
+            // The later image is what the consumer will read.
+            Some((_, other)) => *other = bell,
+            None => bells.push((index, bell)),
         }
     }
     for (target, bells) in rings {
@@ -187,7 +192,7 @@ mod tests {
             "dynamodb": {
                 "SequenceNumber": sequence.to_string(),
                 "Keys": { "pk": { "S": "T#demo#E#e1" }, "sk": { "S": sk } },
-                "NewImage": { "work_pk": { "S": "PENDING#3" } },
+                "NewImage": { "work_pk": { "S": "PENDING#3" }, "work_sk": { "S": format!("1#{sequence}#{sequence:032}") } },
                 "SizeBytes": 10, "StreamViewType": "NEW_IMAGE",
             },
         })
@@ -265,6 +270,19 @@ mod tests {
         let (rang, failed) = run(records, None).await;
         assert_eq!(rang, ["Grade ATTEMPT#a#1", "Progress GRADE#a#1#0", "People PERSON"]);
         assert!(failed.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_doorbell_has_the_trace_of_the_mark_that_will_be_read() {
+        let batch = json!({ "Records": [record(1, "PERSON"), record(2, "PERSON")] });
+        let rang = RefCell::new(Vec::new());
+        let send = async |_, bells: Vec<Doorbell>| {
+            rang.borrow_mut().extend(bells);
+            Ok(())
+        };
+        relay(serde_json::from_value(batch).expect("a batch"), send).await;
+        let traces: Vec<_> = rang.into_inner().iter().map(|bell| bell.trace.map(|trace| trace.to_string())).collect();
+        assert_eq!(traces, [Some(format!("{:032}", 2))]);
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ use std::pin::pin;
 
 use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt, stream};
+use stoa_service::trace::{self, Trace};
 use tracing::Instrument;
 
 use crate::batch::{Batch, BatchResponse, Message, MessageId};
@@ -146,18 +147,22 @@ async fn run_one(
     handle: &impl AsyncFn(String, Vec<Doorbell>) -> Result<(), Failure>,
 ) -> (Vec<MessageId>, Result<(), Failure>) {
     let Group { ids, pk, bells } = group;
+    let begun = || Trace::derived(&[ids.first().map_or("", MessageId::as_str)]);
+    let trace = bells.iter().find_map(|bell| bell.trace).unwrap_or_else(begun);
     let span = tracing::info_span!(
         "message",
         message.id = ids.first().map(MessageId::as_str),
         message.count = ids.len(),
         pk,
         sk = bells.first().map(|bell| bell.sk.as_str()),
-        traceparent = bells.iter().find_map(|bell| bell.traceparent.as_deref()),
+        trace.id = %trace,
     );
     // Boxed, since the futures of the SDK are nested so deeply that the compiler gives up on more.
     let work = AssertUnwindSafe(async { handle(pk, bells).await }.boxed_local()).catch_unwind();
     let result = async {
-        let result = work.await.unwrap_or_else(|panic| Err(Failure::Retry(format!("panicked: {}", message(&*panic)))));
+        let result = trace::within(trace, work)
+            .await
+            .unwrap_or_else(|panic| Err(Failure::Retry(format!("panicked: {}", message(&*panic)))));
         // Logged inside the span, so that the line names the message.
         match &result {
             Ok(()) => {}

@@ -8,7 +8,7 @@ use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
 use futures::{FutureExt, StreamExt, stream};
 
-use crate::doorbell::Ring;
+use crate::doorbell::{NotSent, Ring};
 
 /// The most messages SQS takes at once.
 const BATCH_COUNT_MAX: usize = 10;
@@ -21,16 +21,6 @@ const BATCHES_AT_ONCE: usize = 4;
 #[derive(Debug, Clone)]
 pub struct Sender {
     client: Client,
-}
-
-/// Doorbells of which it is not certain that the queue has them.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} doorbells were not sent; the first because of: {cause}", indexes.len())]
-pub struct NotSent {
-    /// Where they are in what was to be sent, in ascending order and never empty.
-    pub indexes: Vec<usize>,
-    /// Why the first of them was not sent.
-    pub cause: String,
 }
 
 impl Sender {

@@ -26,6 +26,7 @@ pub mod aws;
 pub mod clock;
 mod config;
 pub mod ids;
+mod metrics;
 mod serve;
 pub mod telemetry;
 

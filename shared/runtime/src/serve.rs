@@ -58,8 +58,8 @@ pub fn start(main: impl Future<Output = Result<(), Error>>) -> Result<(), Error>
 /// Answers HTTP requests until Lambda ends the instance.
 ///
 /// `handler` always has an answer; its future may borrow what `main` built and need not be `Send`. It can note its
-/// answer on the current span as `request.id`, `http.route`,
-/// `http.status` and `problem.kind`.
+/// answer on the current span as `trace.id`, `request.id`,
+/// `http.route`, `http.status` and `problem.kind`.
 pub async fn serve_http<E, R>(handler: impl AsyncFn(E) -> R) -> Result<(), Error>
 where
     E: DeserializeOwned,
@@ -69,7 +69,8 @@ where
         let span = tracing::info_span!(
             "request",
             invocation.id = event.context.request_id,
-            trace.id = event.context.xray_trace_id,
+            xray.id = event.context.xray_trace_id,
+            trace.id = Empty,
             request.id = Empty,
             http.route = Empty,
             http.status = Empty,
@@ -93,7 +94,7 @@ where
         let span = tracing::info_span!(
             "event",
             invocation.id = event.context.request_id,
-            trace.id = event.context.xray_trace_id,
+            xray.id = event.context.xray_trace_id,
         );
         let work: Work<'_, R> = Box::pin(handler(invocation(event.payload, event.context)));
         timed(work).instrument(span).await

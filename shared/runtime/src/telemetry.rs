@@ -1,10 +1,14 @@
-//! Logs as JSON lines on standard output, which is where Lambda collects them.
+//! Logs and metrics as JSON lines on standard output, which is where Lambda collects them.
 //!
 //! Nothing here or above logs bodies, tokens, e-mail addresses or names.
 
 use std::env;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use crate::metrics::{self, Metrics};
 
 /// What is logged where LOG_LEVEL is absent or cannot be read.
 const LEVEL_DEFAULT: &str = "info";
@@ -14,20 +18,25 @@ const LEVEL_DEFAULT: &str = "info";
 /// A second call changes nothing, so tests may call it.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a missing level is no reason not to start, so it is no setting of Config"
+    reason = "a missing level or name is no reason not to start, so neither is a setting of Config"
 )]
 pub fn init() {
     let level = env::var("LOG_LEVEL").unwrap_or_default();
-    let subscriber = tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_env_filter(filter(&level))
-        .finish();
+        .with_filter(filter(&level));
+    let function = env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+    let metrics = Metrics { function }.with_filter(filter_fn(|about| about.target() == metrics::TARGET));
+    let subscriber = tracing_subscriber::registry().with(lines).with(metrics);
     // A subscriber that is already there stays: the first one wins.
     let _already_there = tracing::subscriber::set_global_default(subscriber);
 }
+
+/// Metrics have lines of their own, at any level.
+const METRICS_OFF: &str = "metrics=off";
 
 /// Prefixes of crates that log whole payloads, headers or bodies at `debug` or `trace`.
 const TALKATIVE: [&str; 5] = ["aws_", "h2", "hyper", "lambda_", "rustls"];
@@ -37,7 +46,8 @@ fn filter(level: &str) -> EnvFilter {
         .ok()
         .filter(|_| !level.trim().is_empty())
         .unwrap_or_else(|| EnvFilter::new(LEVEL_DEFAULT));
-    TALKATIVE.iter().filter_map(|prefix| format!("{prefix}=warn").parse().ok()).fold(wanted, EnvFilter::add_directive)
+    let quiet = TALKATIVE.iter().map(|prefix| format!("{prefix}=warn")).chain([METRICS_OFF.to_owned()]);
+    quiet.filter_map(|directive| directive.parse().ok()).fold(wanted, EnvFilter::add_directive)
 }
 
 #[cfg(test)]

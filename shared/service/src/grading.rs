@@ -6,7 +6,9 @@ use stoa_domain::grading::{self, Grade};
 
 use crate::attempts::AttemptRef;
 use crate::failure::StoreError;
+use crate::metrics::{METRICS, seconds};
 use crate::releases::Keys;
+use crate::trace;
 
 /// A closed attempt that waits for grading.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +17,8 @@ pub struct Waiting {
     pub attempt: Attempt,
     /// Its work mark, as it was seen.
     pub mark: String,
+    /// Since when it waits, in milliseconds since 1970.
+    pub since_ms: i64,
 }
 
 /// What grading may do.
@@ -42,12 +46,16 @@ pub async fn grade(
     at: &AttemptRef,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(Waiting { attempt, mark }) = store.waiting(at).await? else { return Ok(()) };
+    let Some(Waiting { attempt, mark, since_ms }) = store.waiting(at).await? else { return Ok(()) };
     let keys = keys.keys(&at.tenant, &attempt.release, &at.assessment).await?;
     let grade = grading::grade(&keys, &attempt.answers);
     let submitted_at = attempt.received_at.unwrap_or(attempt.closes_at);
 
     store.keep_answers(at, &attempt).await?;
     store.record(at, &grade, submitted_at, now).await?;
-    store.clear(at, &mark).await
+    store.clear(at, &mark).await?;
+    let lag = seconds(now.as_millisecond().saturating_sub(since_ms).max(0));
+    let trace = trace::current().map(tracing::field::display);
+    tracing::info!(target: METRICS, grading_lag_seconds = lag, trace.id = trace, "an attempt was graded");
+    Ok(())
 }

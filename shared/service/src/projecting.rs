@@ -11,7 +11,9 @@ use stoa_domain::notification::{self, News};
 use stoa_domain::progress::{self, Event, Progress, RowState};
 
 use crate::failure::StoreError;
+use crate::metrics::{METRICS, seconds};
 use crate::releases::Outlines;
+use crate::trace::Trace;
 
 /// The most facts of one commit: one stale mark cancels all of them.
 pub const FACTS_MAX: usize = 30;
@@ -25,6 +27,8 @@ pub struct Waiting {
     pub sk: String,
     /// Its work mark, as it was seen.
     pub mark: String,
+    /// Since when it waits, in milliseconds since 1970.
+    pub since_ms: i64,
     /// The fact.
     pub fact: Fact,
 }
@@ -137,7 +141,16 @@ async fn advance(
     let news = notification::news(&events);
     let after = before.sequence;
     let commit = Commit { enrolment: &enrolment, after, events, progress, row, generations, left, news };
-    log.commit(tenant, &commit, &waiting, now).await
+    log.commit(tenant, &commit, &waiting, now).await?;
+    waiting.iter().for_each(|fact| note(fact, now));
+    Ok(())
+}
+
+/// One line for each fact, under the trace of the request that it goes back to: a batch may hold facts of several.
+fn note(fact: &Waiting, now: Timestamp) {
+    let lag = seconds(now.as_millisecond().saturating_sub(fact.since_ms).max(0));
+    let trace = Trace::ending(&fact.mark).map(tracing::field::display);
+    tracing::info!(target: METRICS, projection_lag_seconds = lag, trace.id = trace, sk = fact.sk, "a fact was projected");
 }
 
 /// Where a move takes the learner's row out. Whoever read the enrolment before the move has read the state before it too, and

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use stoa_domain::due::horizon_ms;
 
 use crate::failure::StoreError;
+use crate::trace::Trace;
 
 /// How old a mark of waiting work must be before it is rung again, in milliseconds.
 pub const PENDING_AGE_MS: i64 = 60_000;
@@ -28,6 +29,8 @@ pub struct Marked {
     pub sk: String,
     /// Since when its work waits, or when it is due, in milliseconds since 1970.
     pub at_ms: i64,
+    /// What it goes back to.
+    pub trace: Option<Trace>,
 }
 
 /// What a work mark says.
@@ -99,6 +102,8 @@ pub struct Swept {
     pub due: usize,
     /// How many marks of waiting work were rung again.
     pub rung: usize,
+    /// How long the oldest of them has waited, in seconds; 0 if there is none.
+    pub pending_age_seconds: i64,
     /// How many stretches it had no time to read to their end.
     pub cut: usize,
 }
@@ -131,8 +136,12 @@ pub async fn sweep<S: WorkStore>(
         open = Vec::new();
         for (stretch, next, rung) in turns {
             match (stretch.work, rung) {
-                (Work::Due, Ok(count)) => swept.due += count,
-                (Work::Pending, Ok(count)) => swept.rung += count,
+                (Work::Due, Ok(page)) => swept.due += page.marks,
+                (Work::Pending, Ok(page)) => {
+                    swept.rung += page.marks;
+                    let age = page.oldest_ms.map(|ms| (now.as_millisecond() - ms) / 1_000);
+                    swept.pending_age_seconds = swept.pending_age_seconds.max(age.unwrap_or(0));
+                }
                 (_, Err(failure)) => failed = failed.or(Some(failure)),
             }
             if next.is_some() {
@@ -168,22 +177,29 @@ fn is_resumed(stretch: &Stretch) -> bool {
     stretch.from_ms == 0
 }
 
-/// Rings for one page of a stretch. Where the next one begins, how many marks were rung, and what went wrong.
+/// What was rung of one page.
+struct Rung {
+    marks: usize,
+    /// The time of the first mark, in milliseconds since 1970.
+    oldest_ms: Option<i64>,
+}
+
+/// Rings for one page of a stretch. Where the next one begins, what was rung, and what went wrong.
 async fn turn<S: WorkStore>(
     store: &S,
     bell: &impl Bell,
     stretch: &Stretch,
     from: Option<S::Place>,
     clock: &impl Fn() -> Timestamp,
-) -> (Option<S::Place>, Result<usize, StoreError>) {
+) -> (Option<S::Place>, Result<Rung, StoreError>) {
     let page = match store.page(stretch, from.as_ref()).await {
         Ok(page) => page,
         // The next sweep begins this stretch at its beginning: the place itself may be what is wrong.
         Err(failure) => return (None, Err(failure)),
     };
-    let count = page.marks.len();
-    let rung = if count == 0 { Ok(()) } else { bell.ring(stretch.work, &page.marks, clock()).await };
-    (page.next, rung.map(|()| count))
+    let rung = Rung { marks: page.marks.len(), oldest_ms: page.marks.first().map(|marked| marked.at_ms) };
+    let result = if rung.marks == 0 { Ok(()) } else { bell.ring(stretch.work, &page.marks, clock()).await };
+    (page.next, result.map(|()| rung))
 }
 
 #[cfg(test)]

@@ -31,7 +31,10 @@ impl<E: Engine> GradeStore for Store<E> {
     async fn waiting(&self, at: &AttemptRef) -> Result<Option<Waiting>, StoreError> {
         let Some((attempt, mark)) = self.read_attempt(at).await? else { return Ok(None) };
         let mark = mark.waiting().filter(|_| attempt.state == AttemptState::Closed).map(str::to_owned);
-        Ok(mark.map(|mark| Waiting { attempt, mark }))
+        Ok(mark.map(|mark| {
+            let since_ms = schema::parse_work_time(&mark).unwrap_or_default();
+            Waiting { attempt, mark, since_ms }
+        }))
     }
 
     async fn record(

@@ -1,6 +1,7 @@
 //! Work marks: what an item carries while its consumer has something to do.
 
 use serde::{Deserialize, Serialize};
+use stoa_service::trace::{self, Trace};
 
 use crate::conditions::MARK_IS_AS_SEEN;
 use crate::engine::{Change, Key, Table, Write};
@@ -19,15 +20,12 @@ pub(crate) struct Mark {
 impl Mark {
     /// Work that waits for the item's consumer since `at_ms`.
     pub(crate) fn pending(pk: &str, at_ms: i64, revision: &str) -> Mark {
-        Mark {
-            work_pk: Some(schema::pending_pk(schema::shard_of(pk))),
-            work_sk: Some(schema::work_sk(at_ms, revision)),
-        }
+        Mark { work_pk: Some(schema::pending_pk(schema::shard_of(pk))), work_sk: Some(traced(pk, at_ms, revision)) }
     }
 
     /// Something that is over after `at_ms`.
     pub(crate) fn due(pk: &str, at_ms: i64, revision: &str) -> Mark {
-        Mark { work_pk: Some(schema::due_pk(schema::shard_of(pk))), work_sk: Some(schema::work_sk(at_ms, revision)) }
+        Mark { work_pk: Some(schema::due_pk(schema::shard_of(pk))), work_sk: Some(traced(pk, at_ms, revision)) }
     }
 
     /// When something is over, in milliseconds since 1970; `None` if nothing is awaited.
@@ -51,6 +49,14 @@ pub(crate) fn clear_and_expire(table: Table, key: Key, seen: &str, expires_at: i
         values: values! { ":seen" => seen, ":expires_at" => expires_at },
         ..clear(table, key, seen)
     }
+}
+
+/// The sort key of a mark. It ends with the trace of whoever makes it, so that the consumer's work is found under the same
+/// name, whoever rings; a mark that nobody's request makes begins a trace.
+fn traced(pk: &str, at_ms: i64, revision: &str) -> String {
+    let sk = schema::work_sk(at_ms, revision);
+    let trace = trace::current().unwrap_or_else(|| Trace::derived(&[pk, &sk]));
+    format!("{sk}#{trace}")
 }
 
 /// Clears a mark, if it is still the one that was seen.

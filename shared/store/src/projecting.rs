@@ -105,7 +105,8 @@ impl<E: Engine> ProgressLog for Store<E> {
             let mark: Mark = record::record(item.clone())?;
             let Some(mark) = mark.waiting().map(str::to_owned) else { continue };
             if let Some(fact) = fact_of(&key, item)? {
-                waiting.push(Waiting { sk: key.sk, mark, fact });
+                let since_ms = schema::parse_work_time(&mark).unwrap_or_default();
+                waiting.push(Waiting { sk: key.sk, mark, since_ms, fact });
             }
         }
         Ok(waiting)

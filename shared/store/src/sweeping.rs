@@ -3,6 +3,7 @@
 use serde_dynamo::Item;
 use stoa_service::failure::StoreError;
 use stoa_service::sweeping::{Marked, Page, Stretch, Work, WorkStore};
+use stoa_service::trace::Trace;
 
 use crate::Store;
 use crate::engine::{Engine, Query, SortKeys, Table};
@@ -40,6 +41,7 @@ impl<E: Engine> WorkStore for Store<E> {
 
 fn marked(entry: &Item) -> Option<Marked> {
     let key = record::key_of(entry)?;
-    let at_ms = schema::parse_work_time(record::text(entry, "work_sk")?)?;
-    Some(Marked { pk: key.pk, sk: key.sk, at_ms })
+    let mark = record::text(entry, "work_sk")?;
+    let at_ms = schema::parse_work_time(mark)?;
+    Some(Marked { pk: key.pk, sk: key.sk, at_ms, trace: Trace::ending(mark) })
 }

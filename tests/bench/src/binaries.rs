@@ -5,40 +5,49 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+use stoa_testkit::events::HttpEvent;
 use zip::write::SimpleFileOptions;
 
 use crate::runtime_stub::RuntimeStub;
 use crate::table;
 
+/// Which functions there are, and what each reads from its environment.
+const CONTRACT: &str = include_str!("../../../infra/contract.json");
 /// How often each binary is started.
 const STARTS: usize = 15;
 /// How many events each start answers.
 const EVENTS: usize = 200;
 
-/// Measures binaries that `cargo build --release` has made beside this one.
-pub fn measure(names: &[&str]) {
+/// Measures the binaries of all functions, which `cargo build --release` has made beside this one.
+pub fn measure() {
     let folder = std::env::current_exe().expect("a path").parent().expect("a folder").to_owned();
-    let rows: Vec<Vec<String>> = names.iter().map(|name| row(name, &folder.join(name))).collect();
+    let contract: Value = serde_json::from_str(CONTRACT).expect("the contract is JSON");
+    let functions = contract["functions"].as_object().expect("functions by their names");
+    let rows: Vec<Vec<String>> =
+        functions.iter().map(|(name, about)| row(name, &about["env"], &folder.join(name))).collect();
     table::print(
-        &format!("Release binaries against a Runtime API stub: {STARTS} starts, {EVENTS} events each, no AWS call"),
+        &format!(
+            "Release binaries against a Runtime API stub: {STARTS} starts, {EVENTS} events each, an AWS that has nothing"
+        ),
         &["function", "first answer p50", "max", "warm p50", "p99", "resident", "binary", "zip"],
         &rows,
     );
 }
 
-fn row(name: &str, binary: &Path) -> Vec<String> {
+fn row(name: &str, env: &Value, binary: &Path) -> Vec<String> {
     assert!(binary.exists(), "{} is not built: cargo build --release --workspace --bins", binary.display());
     let (mut first, mut warm, mut resident) = (Vec::new(), Vec::new(), 0);
     for _ in 0..STARTS {
         let stub = RuntimeStub::new();
         let started = Instant::now();
         let mut child = Command::new(binary)
-            .envs(environment(&stub.address()))
+            .envs(environment(env, &stub.address()))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the binary starts");
-        let rounds = stub.serve(event(name), EVENTS);
+        let rounds = stub.serve(&event(name), EVENTS);
         first.push(rounds[0].answered - started);
         warm.extend(rounds[1..].iter().map(|round| round.answered - round.handed_out));
         resident = resident.max(resident_kib(child.id()));
@@ -59,32 +68,37 @@ fn row(name: &str, binary: &Path) -> Vec<String> {
     ]
 }
 
-/// Every name that the functions read; none of them is reached, since the events need no AWS call.
-fn environment(runtime_api: &str) -> Vec<(&'static str, String)> {
-    let names = ["CONTENT_BUCKET", "LEARNING_TABLE", "PEOPLE_TABLE", "ISSUER", "AUDIENCES"];
-    let mut environment: Vec<(&str, String)> = names.into_iter().map(|name| (name, "bench".to_owned())).collect();
-    environment.extend([
-        ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_owned()),
-        ("AWS_LAMBDA_FUNCTION_NAME", "bench".to_owned()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".to_owned()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "1".to_owned()),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", "bench".to_owned()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "bench".to_owned()),
-        ("AWS_REGION", "eu-west-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("LOG_LEVEL", "error".to_owned()),
-    ]);
+/// Every name that the function reads, and a Lambda around it.
+fn environment(names: &Value, address: &str) -> Vec<(String, String)> {
+    let names = names.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut environment: Vec<(String, String)> =
+        names.map(|name| (name.to_owned(), format!("http://{address}/bench"))).collect();
+    let lambda = [
+        ("AWS_LAMBDA_RUNTIME_API", address),
+        ("AWS_ENDPOINT_URL", &format!("http://{address}")),
+        ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "bench"),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("LOG_LEVEL", "error"),
+    ];
+    environment.extend(lambda.map(|(name, value)| (name.to_owned(), value.to_owned())));
     environment
 }
 
-/// An event that the function answers by itself: a request without an identity, a batch without messages.
-fn event(name: &str) -> &'static str {
-    if name == "progress-project" {
-        r#"{"Records":[]}"#
-    } else {
-        r#"{"version":"2.0","routeKey":"GET /api/enrolments/{enrolment}/assessments/{assessment}","rawPath":"/api/enrolments/e/assessments/a","rawQueryString":"","headers":{},"pathParameters":{"enrolment":"e","assessment":"a"},"requestContext":{"routeKey":"GET /api/enrolments/{enrolment}/assessments/{assessment}","requestId":"r","timeEpoch":1768478400000},"isBase64Encoded":false}"#
+/// An event of the function's source that asks for nothing: a request without an identity, a batch without messages.
+fn event(name: &str) -> String {
+    match name {
+        "event-relay" | "submission-grade" | "progress-project" | "people-provision" => json!({"Records": []}),
+        "token-claims" => stoa_testkit::events::pre_token_generation_event(),
+        "work-sweep" => stoa_testkit::events::schedule_event(),
+        _ => HttpEvent::new("GET /api/me", "2026-01-15T12:00:00Z".parse().expect("a time")).event().clone(),
     }
+    .to_string()
 }
 
 fn resident_kib(process: u32) -> u64 {

@@ -1,4 +1,5 @@
 //! The Runtime API of Lambda, as much of it as one function needs: hands out one event at a time and notes the answers.
+//! Whatever else it is asked, it answers as an AWS that has nothing.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -32,13 +33,13 @@ impl RuntimeStub {
 
     /// Hands out `event` until it was answered `count` times. The runtime's client may open a second connection for its
     /// answers, so each connection has a thread, which ends with the connection.
-    pub fn serve(self, event: &'static str, count: usize) -> Vec<Round> {
-        let handed_out = Arc::new(Mutex::new(Instant::now()));
+    pub fn serve(self, event: &str, count: usize) -> Vec<Round> {
+        let (event, handed_out) = (event.to_owned(), Arc::new(Mutex::new(Instant::now())));
         let (rounds, answered) = mpsc::channel();
         std::thread::spawn(move || {
             for stream in self.listener.incoming().map_while(Result::ok) {
-                let (handed_out, rounds) = (handed_out.clone(), rounds.clone());
-                std::thread::spawn(move || converse(&stream, event, &handed_out, &rounds));
+                let (event, handed_out, rounds) = (event.clone(), handed_out.clone(), rounds.clone());
+                std::thread::spawn(move || converse(&stream, &event, &handed_out, &rounds));
             }
         });
         answered.iter().take(count).collect()
@@ -54,6 +55,9 @@ fn converse(stream: &TcpStream, event: &str, handed_out: &Mutex<Instant>, rounds
             *last = Instant::now();
             drop(last);
             respond(stream, "200 OK", event);
+        } else if !path.contains("/invocation/") {
+            drop(last);
+            respond(stream, "200 OK", "{}");
         } else {
             // Nobody listens any more once enough events are answered.
             let _ = rounds.send(Round { handed_out: *last, answered: Instant::now() });

@@ -110,23 +110,8 @@ pub async fn measure() {
     );
 }
 
-async fn enrol(store: &Store<Dynamo>, at: &AttemptRef, person: &PersonKey, now: Timestamp) {
-    let enrolment = Enrolment {
-        enrolment: at.enrolment.clone(),
-        person: person.clone(),
-        cohort: CohortId::parse(at.enrolment.as_str()).expect("an id"),
-        release: ReleaseId::parse("release").expect("an id"),
-        cycle_no: 1,
-        status: EnrolmentStatus::Active,
-        enrolled_at: now.as_millisecond(),
-        rev: 0,
-        left: vec![],
-    };
-    let entry = stoa_testkit::audit::entry(at.enrolment.as_str(), now);
-    assert!(store.enrol(&at.tenant, &enrolment, &entry, now).await.expect("a write"));
-}
-
-fn opened(at: &AttemptRef, person: &PersonKey, now: Timestamp) -> Attempt {
+/// An attempt that was just opened.
+pub fn opened(at: &AttemptRef, person: &PersonKey, now: Timestamp) -> Attempt {
     let closes_at = now.as_millisecond() + 3_600_000;
     Attempt {
         enrolment: at.enrolment.clone(),

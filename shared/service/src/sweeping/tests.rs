@@ -26,7 +26,7 @@ struct Index {
 
 impl Index {
     fn of(marks: impl IntoIterator<Item = (u32, Work, &'static str, i64)>) -> Index {
-        let marked = |sk: &str, at_ms| Marked { pk: "pk".to_owned(), sk: sk.to_owned(), at_ms };
+        let marked = |sk: &str, at_ms| Marked { pk: "pk".to_owned(), sk: sk.to_owned(), at_ms, trace: None };
         let marks = marks.into_iter().map(|(lane, work, sk, at_ms)| (lane, work, marked(sk, at_ms)));
         Index { marks: marks.collect(), ..Index::default() }
     }
@@ -87,7 +87,7 @@ fn work_is_rung_again_after_a_minute_and_what_is_due_two_minutes_ahead() {
         (0, Work::Due, "later", NOW_MS + AHEAD_MS),
     ]);
     let swept = index.sweep(&Stops::default());
-    assert_eq!(swept, Ok(Swept { due: 4, rung: 1, cut: 0 }));
+    assert_eq!(swept, Ok(Swept { due: 4, rung: 1, pending_age_seconds: 60, cut: 0 }));
     assert_eq!(index.rung(), ["just over", "long over", "now", "old", "soon"]);
 }
 

@@ -86,3 +86,16 @@ pub async fn pages_of_equal_sort_keys_reach_every_item_once<E: Engine>(g: &Groun
         assert_eq!(found, ["0", "1", "2", "3", "4", "5", "6"], "limit {limit}");
     }
 }
+
+pub async fn a_page_of_work_has_its_limit_and_the_oldest_first<E: Engine>(g: &Ground<E>) {
+    let shard = shard(g);
+    for number in [5, 1, 4, 2, 3] {
+        g.done(marked(g, &format!("{number}"), &shard, &format!("{number:03}#r"))).await;
+    }
+    let query = Query { limit: Some(2), sort_keys: SortKeys::Below("005".to_owned()), ..g.work(&shard) };
+    let page = g.engine.query(&query).await.expect("read");
+    let marks: Vec<_> = page.items.iter().map(|item| attribute(Some(item), "work_sk")).collect();
+    assert_eq!(marks, [Some(value("001#r")), Some(value("002#r"))]);
+    assert!(page.last.is_some(), "there is more");
+    assert_eq!(g.sks(query).await, ["1", "2", "3", "4"]);
+}

@@ -1,6 +1,7 @@
 //! What the store assumes of DynamoDB, in sentences. Each is held against the model store, against an embedded engine that
 //! shares no code with it, and against the tables of a deployed local Stoa where `STOA_ENDPOINTS` names one.
 
+mod answers;
 mod conditions;
 mod dropping;
 mod ground;
@@ -108,6 +109,7 @@ everywhere! {
         pages_by_limit_reach_every_item_once_in_both_directions
         a_page_ends_at_a_megabyte_and_the_next_goes_on
         a_query_may_end_before_its_limit
+        a_page_goes_on_after_a_key_that_is_there_no_longer
         many_items_are_read_at_once_and_those_that_are_not_there_are_left_out
         an_item_is_there_for_whoever_reads_after_it_was_written
     }
@@ -118,6 +120,7 @@ everywhere! {
         work_older_than_a_time_is_a_range
         half_a_mark_is_none
         pages_of_equal_sort_keys_reach_every_item_once
+        a_page_of_work_has_its_limit_and_the_oldest_first
     }
     values {
         what_serde_writes_comes_back
@@ -125,6 +128,7 @@ everywhere! {
         a_number_is_no_text_and_has_one_form
         an_item_of_400_kilobytes_is_kept_and_a_larger_one_refused
         an_update_may_not_make_an_item_too_large
+        an_expiry_is_an_attribute_that_may_be_looked_at_and_taken_off
         an_empty_key_is_refused
         an_empty_mark_is_refused
         values_and_expressions_name_each_other_or_are_refused

@@ -106,3 +106,16 @@ pub async fn an_item_is_there_for_whoever_reads_after_it_was_written<E: Engine>(
     assert_eq!(g.engine.get(Table::People, &g.key("A"), true).await, Ok(None));
     assert_eq!(g.engine.get(Table::Content, &g.key("A"), true).await, Ok(None));
 }
+
+pub async fn a_page_goes_on_after_a_key_that_is_there_no_longer<E: Engine>(g: &Ground<E>) {
+    fill(g, &["R#1", "R#2", "R#3", "R#4"]).await;
+    for (descending, rest) in [(false, ["R#3", "R#4"]), (true, ["R#2", "R#1"])] {
+        let query = Query { descending, limit: Some(2), ..g.query() };
+        let first = g.engine.query(&query).await.expect("read");
+        let last = first.last.expect("there is more");
+        let sk = text(&last, "sk").expect("a key").to_owned();
+        g.done(g.write(&sk, Change::Delete)).await;
+        assert_eq!(g.sks(Query { after: Some(last), ..query }).await, rest);
+        fill(g, &[&sk]).await;
+    }
+}

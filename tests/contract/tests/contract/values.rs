@@ -8,7 +8,7 @@ use serde_json::json;
 use stoa_store::engine::{Change, Engine, Key, Write};
 use stoa_store::record;
 
-use crate::ground::{Ground, attribute, none, value, values, when};
+use crate::ground::{Ground, attribute, none, standing, value, values, when};
 
 /// The most bytes of an item.
 const ITEM_BYTES_MAX: usize = 400 * 1024;
@@ -126,4 +126,17 @@ pub async fn values_and_expressions_name_each_other_or_are_refused<E: Engine>(g:
     assert_eq!(g.read("A").await, None);
     g.done(when("attribute_not_exists(a)", g.update("A", "SET a = :a, b = :b", two()))).await;
     assert_eq!(none().len(), 0);
+}
+
+pub async fn an_expiry_is_an_attribute_that_may_be_looked_at_and_taken_off<E: Engine>(g: &Ground<E>) {
+    // In the year 2100: an engine that deletes what is over must not do so in between.
+    let expiring = json!({ "body": "kept", "expires_at": 4_102_444_800_u64 });
+    g.done(when("attribute_not_exists(pk) OR attribute_exists(expires_at)", g.put("A", &expiring))).await;
+    g.done(when("attribute_not_exists(pk) OR attribute_exists(expires_at)", g.put("A", &expiring))).await;
+    let kept = when("attribute_exists(expires_at)", g.update("A", "REMOVE expires_at", none()));
+    let item = g.done(kept).await;
+    assert_eq!(attribute(item.as_ref(), "expires_at"), None);
+    assert_eq!(attribute(item.as_ref(), "body"), Some(value("kept")));
+    let again = when("attribute_not_exists(pk) OR attribute_exists(expires_at)", g.put("A", &expiring));
+    assert!(standing(g.engine.write(again).await).is_some(), "what is kept is not given an expiry again");
 }
