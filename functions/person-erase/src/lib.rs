@@ -10,7 +10,8 @@ use stoa_store::engine::Key;
 use stoa_store::schema;
 
 /// What the function reads from its environment.
-pub const ENV: &[&str] = &["ISSUER", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_TABLE", "UPLOADS_BUCKET", "USER_POOL_ID"];
+pub const ENV: &[&str] =
+    &["AUDIT_TABLE", "ISSUER", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_TABLE", "UPLOADS_BUCKET", "USER_POOL_ID"];
 
 /// Takes the erasure that a doorbell names as far as it goes now.
 pub async fn handle<S: EraseStore, R: Archives, A: ErasedAccounts>(

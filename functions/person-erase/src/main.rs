@@ -15,8 +15,12 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables =
-            TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let tables = TableNames {
+            learning: name("LEARNING_TABLE"),
+            people: name("PEOPLE_TABLE"),
+            audit: name("AUDIT_TABLE"),
+            ..TableNames::default()
+        };
         let store = Store::new(Dynamo::connect(&sdk, tables));
         let buckets = BucketNames { uploads: name("UPLOADS_BUCKET"), ..BucketNames::default() };
         let archives = Archives(S3::connect(&sdk, buckets));

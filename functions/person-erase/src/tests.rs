@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
+use stoa_domain::audit::By;
 use stoa_domain::erasure::{GRACE_MS, SETTLE_MS, Stage};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
@@ -104,7 +105,8 @@ impl World {
     }
 
     async fn ask(&self) {
-        erasures::ask(&self.store, &tenant(), &key("ada"), &key("admin"), start()).await.expect("asked");
+        let by = By { actor: Some(key("admin")), request: "ask".to_owned(), at: start() };
+        erasures::ask(&self.store, &tenant(), &key("ada"), &by).await.expect("asked");
     }
 
     async fn ring(&self, now: Timestamp) {

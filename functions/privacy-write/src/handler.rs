@@ -24,11 +24,12 @@ pub async fn handle(
     let principal = gate.admit(call, async |tenant| store.revoked(tenant).await).await?;
     access::authorise(call, &principal)?;
     let (tenant, me) = (&principal.tenant, &principal.person);
+    let by = &call.by(&principal, now);
 
     match call.route() {
         "GET /api/me/export" => reply::ok(&archive(function, tenant, me, now).await?),
         "POST /api/me/export" => {
-            exports::ask(store, tenant, me, me, now).await.map_err(export_problem)?;
+            exports::ask(store, tenant, me, by).await.map_err(export_problem)?;
             reply::accepted(&archive(function, tenant, me, now).await?)
         }
         "GET /api/people/{person}/export" => {
@@ -37,7 +38,7 @@ pub async fn handle(
         }
         "POST /api/people/{person}/export" => {
             let person = call.path("person")?;
-            exports::ask(store, tenant, &person, me, now).await.map_err(export_problem)?;
+            exports::ask(store, tenant, &person, by).await.map_err(export_problem)?;
             reply::accepted(&archive(function, tenant, &person, now).await?)
         }
         "GET /api/people/{person}/erasure" => {
@@ -50,12 +51,12 @@ pub async fn handle(
         }
         "PUT /api/people/{person}/erasure" => {
             let person = call.path("person")?;
-            let stood = erasures::ask(store, tenant, &person, me, now).await.map_err(erasure_problem)?;
+            let stood = erasures::ask(store, tenant, &person, by).await.map_err(erasure_problem)?;
             reply::ok(&erasure(function, tenant, &person, Some(stood)).await?)
         }
         "DELETE /api/people/{person}/erasure" => {
             let person = call.path("person")?;
-            let stood = erasures::take_back(store, tenant, &person, now).await.map_err(erasure_problem)?;
+            let stood = erasures::take_back(store, tenant, &person, by).await.map_err(erasure_problem)?;
             reply::ok(&erasure(function, tenant, &person, Some(stood)).await?)
         }
         _ => Err(Problem::route_unknown(call)),

@@ -9,8 +9,16 @@ use stoa_store::Store;
 use stoa_store::archives::Archives;
 
 /// What the function reads from its environment.
-pub const ENV: &[&str] =
-    &["AUDIENCES", "CONTENT_ORIGIN", "ISSUER", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_TABLE", "UPLOADS_BUCKET"];
+pub const ENV: &[&str] = &[
+    "AUDIENCES",
+    "AUDIT_TABLE",
+    "CONTENT_ORIGIN",
+    "ISSUER",
+    "LEARNING_TABLE",
+    "LOG_LEVEL",
+    "PEOPLE_TABLE",
+    "UPLOADS_BUCKET",
+];
 
 /// What the function works with.
 #[derive(Debug)]

@@ -13,8 +13,12 @@ fn main() -> Result<(), Error> {
         let config = Config::from_env(ENV)?;
         let sdk = aws::config().await;
         let name = |name| config.get(name).to_owned();
-        let tables =
-            TableNames { learning: name("LEARNING_TABLE"), people: name("PEOPLE_TABLE"), ..TableNames::default() };
+        let tables = TableNames {
+            learning: name("LEARNING_TABLE"),
+            people: name("PEOPLE_TABLE"),
+            audit: name("AUDIT_TABLE"),
+            ..TableNames::default()
+        };
         let buckets = BucketNames { uploads: name("UPLOADS_BUCKET"), ..BucketNames::default() };
         let function = PrivacyWrite {
             gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),

@@ -64,6 +64,14 @@ acts! {
     Moved = "moved",
     /// A course was published as a new Release.
     Published = "published",
+    /// Somebody's data was asked for in one archive.
+    ArchiveAsked = "archive_asked",
+    /// Somebody's erasure was asked for.
+    ErasureAsked = "erasure_asked",
+    /// Somebody's erasure was taken back.
+    ErasureTakenBack = "erasure_taken_back",
+    /// Somebody was erased, as it was asked for.
+    Erased = "erased",
 }
 
 /// Whom or what an act is about. What does not apply is left out.

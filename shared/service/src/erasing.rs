@@ -6,6 +6,7 @@
 //! (a grade, a row, an archive), all of it is looked at a second time when nothing that began before can still be running.
 
 use jiff::Timestamp;
+use stoa_domain::audit::{Act, By, Entry, Subject};
 use stoa_domain::erasure::{Erasure, SETTLE_MS, Step};
 use stoa_domain::id::{CohortId, EnrolmentId, PersonKey, TenantId};
 use stoa_domain::person::Person;
@@ -82,9 +83,9 @@ pub trait EraseStore {
     /// Takes away the list of a person's enrolments.
     async fn clear_list(&self, tenant: &TenantId, person: &PersonKey) -> Result<(), StoreError>;
 
-    /// Takes away the person and their address, and leaves of the erasure that it is done: all, or nothing and `false`
-    /// because the mark is another one.
-    async fn finish(&self, person: &Person, mark: &str, now: Timestamp) -> Result<bool, StoreError>;
+    /// Takes away the person and their address, leaves of the erasure that it is done, and tells the audit log: all, or nothing
+    /// and `false` because the mark is another one.
+    async fn finish(&self, person: &Person, mark: &str, entry: &Entry, now: Timestamp) -> Result<bool, StoreError>;
 }
 
 /// What erasing may do to accounts at the identity provider.
@@ -156,7 +157,11 @@ pub async fn erase<S: EraseStore, R: Archives, A: ErasedAccounts>(
             let Some(found) = store.who(tenant, person).await? else { return Ok(()) };
             let found = end_account(places, found).await?;
             store.clear_list(tenant, person).await?;
-            store.finish(&found, &mark, now).await?;
+            // Nobody's request does this: it is what was asked for then.
+            let request = format!("erasure-{}", erasure.asked_at);
+            let by = By { actor: Some(erasure.asked_by), request, at: now };
+            let entry = by.did(Act::Erased, Subject::person(person), None);
+            store.finish(&found, &mark, &entry, now).await?;
             Ok(())
         }
     }

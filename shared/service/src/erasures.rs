@@ -1,6 +1,6 @@
 //! Asking that a person be erased, and taking it back while that is possible.
 
-use jiff::Timestamp;
+use stoa_domain::audit::{Act, By, Entry, Subject};
 use stoa_domain::erasure::{Erasure, Stage};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
@@ -23,13 +23,20 @@ pub trait ErasureStore {
     /// How many courses a person is or was enrolled in.
     async fn enrolment_count(&self, tenant: &TenantId, person: &PersonKey) -> Result<usize, StoreError>;
 
-    /// Writes a request, due when it becomes final, and ends the person's access: both, or nothing and `false` because the
-    /// person or the administrator who asks is not as they were read.
-    async fn ask(&self, tenant: &TenantId, erasure: &Erasure, asker: &Person) -> Result<bool, StoreError>;
+    /// Writes a request, due when it becomes final, ends the person's access, and tells the audit log: all, or nothing and
+    /// `false` because the person or the administrator who asks is not as they were read.
+    async fn ask(
+        &self,
+        tenant: &TenantId,
+        erasure: &Erasure,
+        asker: &Person,
+        entry: &Entry,
+    ) -> Result<bool, StoreError>;
 
-    /// Takes a request back and gives the person's state back: both, or nothing and `false` because it has begun, or was
-    /// taken back already.
-    async fn take_back(&self, tenant: &TenantId, erasure: &Erasure, now: Timestamp) -> Result<bool, StoreError>;
+    /// Takes a request back, gives the person's state back, and tells the audit log: all, or nothing and `false` because it
+    /// has begun, or was taken back already.
+    async fn take_back(&self, tenant: &TenantId, erasure: &Erasure, by: &By, entry: &Entry)
+    -> Result<bool, StoreError>;
 }
 
 /// Why nothing was changed.
@@ -54,12 +61,13 @@ pub async fn ask(
     store: &impl ErasureStore,
     tenant: &TenantId,
     person: &PersonKey,
-    me: &PersonKey,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Erasure, ErasureError> {
+    let me = by.actor.as_ref().ok_or(ErasureError::NotPossible("Only an administrator erases somebody."))?;
     if person == me {
         return Err(ErasureError::NotPossible("You cannot erase yourself. Another administrator can."));
     }
+    let entry = by.did(Act::ErasureAsked, Subject::person(person), None);
     for _ in 0..ROUNDS_MAX {
         let stood = store.erasure(tenant, person).await?.filter(|stood| stood.stage != Stage::Cancelled);
         if let Some(stood) = stood {
@@ -68,8 +76,8 @@ pub async fn ask(
         let found = store.who(tenant, person).await?.ok_or(ErasureError::NotFound)?;
         let asker = store.who(tenant, me).await?.filter(is_administrator);
         let asker = asker.ok_or(ErasureError::NotPossible("You are not an administrator any more."))?;
-        let erasure = Erasure::asked(person.clone(), found.state, me.clone(), now);
-        if store.ask(tenant, &erasure, &asker).await? {
+        let erasure = Erasure::asked(person.clone(), found.state, me.clone(), by.at);
+        if store.ask(tenant, &erasure, &asker, &entry).await? {
             return Ok(erasure);
         }
     }
@@ -85,13 +93,14 @@ pub async fn take_back(
     store: &impl ErasureStore,
     tenant: &TenantId,
     person: &PersonKey,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Erasure, ErasureError> {
+    let entry = by.did(Act::ErasureTakenBack, Subject::person(person), None);
     for _ in 0..ROUNDS_MAX {
         let stood = store.erasure(tenant, person).await?.ok_or(ErasureError::NotFound)?;
         match stood.stage {
             Stage::Cancelled => return Ok(stood),
-            Stage::Waiting if store.take_back(tenant, &stood, now).await? => {
+            Stage::Waiting if store.take_back(tenant, &stood, by, &entry).await? => {
                 return Ok(Erasure { stage: Stage::Cancelled, ..stood });
             }
             Stage::Waiting => {}

@@ -1,6 +1,6 @@
 //! Asking for a person's data in one archive.
 
-use jiff::Timestamp;
+use stoa_domain::audit::{Act, By, Entry, Subject};
 use stoa_domain::export::Export;
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::Person;
@@ -16,13 +16,13 @@ pub trait ExportStore {
     /// What was asked for last, if anything was.
     async fn export(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Export>, StoreError>;
 
-    /// Writes a request, marked for whoever makes the archive; `false` if the person is being erased.
+    /// Writes a request, marked for whoever makes the archive, and tells the audit log; `false` if the person is being erased.
     async fn ask_export(
         &self,
         tenant: &TenantId,
         person: &PersonKey,
         export: &Export,
-        now: Timestamp,
+        entry: &Entry,
     ) -> Result<bool, StoreError>;
 }
 
@@ -45,14 +45,15 @@ pub async fn ask(
     store: &impl ExportStore,
     tenant: &TenantId,
     person: &PersonKey,
-    me: &PersonKey,
-    now: Timestamp,
+    by: &By,
 ) -> Result<Export, ExportError> {
+    let me = by.actor.as_ref().ok_or(ExportError::NotFound)?;
     store.who(tenant, person).await?.ok_or(ExportError::NotFound)?;
-    if let Some(stood) = store.export(tenant, person).await?.filter(|stood| stood.answers(now)) {
+    if let Some(stood) = store.export(tenant, person).await?.filter(|stood| stood.answers(by.at)) {
         return Ok(stood);
     }
-    let export = Export::asked(me.clone(), now);
-    let is_asked = store.ask_export(tenant, person, &export, now).await?;
+    let export = Export::asked(me.clone(), by.at);
+    let entry = by.did(Act::ArchiveAsked, Subject::person(person), None);
+    let is_asked = store.ask_export(tenant, person, &export, &entry).await?;
     if is_asked { Ok(export) } else { Err(ExportError::BeingErased) }
 }

@@ -2,6 +2,7 @@
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use stoa_domain::audit::Entry;
 use stoa_domain::erasure::Stage;
 use stoa_domain::id::{CohortId, EnrolmentId, PersonKey, TenantId};
 use stoa_domain::person::Person;
@@ -10,12 +11,13 @@ use stoa_service::failure::StoreError;
 use stoa_service::provisioning::ProvisionStore;
 
 use crate::Store;
+use crate::audit;
 use crate::conditions::{ERASURE_WAITS, MARK_IS_AS_SEEN, PERSON_IS_THERE};
-use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Write};
+use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, Write};
 use crate::erasures::ErasureRecord;
 use crate::marks::Mark;
 use crate::people::update;
-use crate::record::{self, cancelled, no_values, unless_refused, values};
+use crate::record::{self, no_values, unless_refused, values};
 use crate::schema;
 
 /// How many items are deleted at once.
@@ -139,8 +141,8 @@ impl<E: Engine> EraseStore for Store<E> {
     }
 
     async fn note_subject(&self, tenant: &TenantId, person: &PersonKey, subject: &str) -> Result<(), StoreError> {
-        let write =
-            update(schema::person(tenant, person), "SET #subject = :subject", values! { ":subject" => subject });
+        let values = values! { ":subject" => subject };
+        let write = update(schema::person(tenant, person), "SET #subject = :subject", values);
         // Refused: another run has finished.
         self.write_if(Write { condition: Some(PERSON_IS_THERE), ..write }).await.map(drop)
     }
@@ -154,7 +156,7 @@ impl<E: Engine> EraseStore for Store<E> {
         self.clear_partition(Table::Learning, schema::enrolments_of_pk(tenant, person)).await
     }
 
-    async fn finish(&self, person: &Person, mark: &str, now: Timestamp) -> Result<bool, StoreError> {
+    async fn finish(&self, person: &Person, mark: &str, entry: &Entry, now: Timestamp) -> Result<bool, StoreError> {
         let values = values! {
             ":seen" => mark, ":erased" => Stage::Erased, ":erased_at" => now.as_millisecond(),
         };
@@ -164,11 +166,8 @@ impl<E: Engine> EraseStore for Store<E> {
             Write { condition: Some(MARK_IS_AS_SEEN), ..update(key, expression, values) },
             delete(Table::People, schema::address(&person.tenant, &person.email)),
             delete(Table::People, schema::person(&person.tenant, &person.person)),
+            audit::entry(&person.tenant, entry),
         ];
-        match self.engine.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(TransactFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(cancelled(failure)),
-        }
+        self.transact_if(writes).await
     }
 }

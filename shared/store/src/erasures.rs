@@ -1,8 +1,8 @@
 //! Requests for erasure on DynamoDB: each with the end of the person's access, in one transaction.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use stoa_domain::attempt::instant;
+use stoa_domain::audit::{By, Entry};
 use stoa_domain::erasure::{Erasure, Stage};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
@@ -12,6 +12,7 @@ use stoa_service::people::AccessChange;
 use stoa_service::reading::ProgressReader;
 
 use crate::Store;
+use crate::audit;
 use crate::conditions::{ADMINISTRATOR_STAYS, ERASURE_WAITS};
 use crate::engine::{Change, Engine, Table, Write};
 use crate::marks::Mark;
@@ -43,7 +44,13 @@ impl<E: Engine> ErasureStore for Store<E> {
         Ok(self.enrolments_of(tenant, person).await?.len())
     }
 
-    async fn ask(&self, tenant: &TenantId, erasure: &Erasure, asker: &Person) -> Result<bool, StoreError> {
+    async fn ask(
+        &self,
+        tenant: &TenantId,
+        erasure: &Erasure,
+        asker: &Person,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
         let change = AccessChange {
             tenant,
             person: &erasure.person,
@@ -62,17 +69,25 @@ impl<E: Engine> ErasureStore for Store<E> {
             condition: Some(ADMINISTRATOR_STAYS),
             values: values! { ":active" => PersonState::Active, ":roles" => asker.roles },
         });
+        writes.push(audit::entry(tenant, entry));
         self.transact_if(writes).await
     }
 
-    async fn take_back(&self, tenant: &TenantId, erasure: &Erasure, now: Timestamp) -> Result<bool, StoreError> {
+    async fn take_back(
+        &self,
+        tenant: &TenantId,
+        erasure: &Erasure,
+        by: &By,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
         let change =
-            AccessChange { tenant, person: &erasure.person, from: PersonState::Erasing, to: erasure.stood, now };
+            AccessChange { tenant, person: &erasure.person, from: PersonState::Erasing, to: erasure.stood, now: by.at };
         let mut writes = Vec::from(self.access_writes(change).await?);
         let values = values! { ":waiting" => Stage::Waiting, ":cancelled" => Stage::Cancelled };
         let key = schema::erasure(tenant, &erasure.person);
         let taken_back = update(key, "SET stage = :cancelled REMOVE work_pk, work_sk", values);
         writes.push(Write { condition: Some(ERASURE_WAITS), ..taken_back });
+        writes.push(audit::entry(tenant, entry));
         self.transact_if(writes).await
     }
 }

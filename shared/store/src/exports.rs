@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
 use serde_json::Value;
+use stoa_domain::audit::Entry;
 use stoa_domain::cohort::Cohort;
 use stoa_domain::erasure::Stage;
 use stoa_domain::export::Export;
@@ -16,11 +16,12 @@ use stoa_service::exports::ExportStore;
 use stoa_service::failure::StoreError;
 
 use crate::Store;
+use crate::audit;
 use crate::conditions::{MARK_IS_AS_SEEN, NOT_BEING_ERASED};
-use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Write, WriteFailure};
+use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, Write, WriteFailure};
 use crate::marks::Mark;
 use crate::people::put;
-use crate::record::{self, cancelled, unless_refused, values};
+use crate::record::{self, unless_refused, values};
 use crate::schema;
 
 /// Attributes that say where an item is and who has to look at it, and nothing about anybody.
@@ -102,10 +103,10 @@ impl<E: Engine> ExportStore for Store<E> {
         tenant: &TenantId,
         person: &PersonKey,
         export: &Export,
-        now: Timestamp,
+        entry: &Entry,
     ) -> Result<bool, StoreError> {
         let key = schema::export(tenant, person);
-        let mark = Mark::pending(&key.pk, now.as_millisecond(), "asked");
+        let mark = Mark::pending(&key.pk, export.asked_at, "asked");
         let writes = vec![
             put(key, &ExportRecord { export: export.clone(), mark }),
             Write {
@@ -115,12 +116,9 @@ impl<E: Engine> ExportStore for Store<E> {
                 condition: Some(NOT_BEING_ERASED),
                 values: values! { ":waiting" => Stage::Waiting, ":cancelled" => Stage::Cancelled },
             },
+            audit::entry(tenant, entry),
         ];
-        match self.engine.transact(writes).await {
-            Ok(()) => Ok(true),
-            Err(TransactFailure::Refused(_)) => Ok(false),
-            Err(failure) => Err(cancelled(failure)),
-        }
+        self.transact_if(writes).await
     }
 }
 

@@ -17,6 +17,10 @@ export const actWords: Record<Act, (entry: AuditEntry) => string> = {
   reinstated: (entry) => `took ${personWords(entry)} back into ${entry.cohort}`,
   moved: (entry) => `moved ${personWords(entry)} to ${entry.cohort}`,
   published: (entry) => `published the course ${entry.course}`,
+  archive_asked: (entry) => `asked for the archive of ${personWords(entry)}`,
+  erasure_asked: (entry) => `asked that ${personWords(entry)} be erased`,
+  erasure_taken_back: (entry) => `took the erasure of ${personWords(entry)} back`,
+  erased: (entry) => `had ${personWords(entry)} erased`,
 };
 
 const personWords = (entry: AuditEntry) => entry.person?.name || 'somebody who is gone';

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_dynamo::Item;
+use stoa_domain::audit::By;
 use stoa_domain::erasure::{GRACE_MS, SETTLE_MS};
 use stoa_domain::fact::Fact;
 use stoa_domain::id::PersonKey;
@@ -129,7 +130,8 @@ impl Leaving {
             let fact = Fact::Done { node: node(LESSONS[2]), at: self.now };
             self.store.record(tenant, &leaver.enrolment, &fact, self.now).await.expect("it is quiet");
         }
-        let asked = erasures::ask(&self.store, tenant, &leaver.person, &key("admin"), self.now).await;
+        let by = By { actor: Some(key("admin")), request: "ask".to_owned(), at: self.now };
+        let asked = erasures::ask(&self.store, tenant, &leaver.person, &by).await;
         asked.expect("somebody else is an administrator");
     }
 

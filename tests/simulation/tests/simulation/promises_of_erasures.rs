@@ -11,7 +11,7 @@ use stoa_service::people::{AccessChange, PeopleStore};
 use stoa_store::engine::{Engine, Table};
 use stoa_store::{Store, schema};
 use stoa_testkit::SimClock;
-use stoa_testkit::audit::another;
+use stoa_testkit::audit::{another, by};
 
 use crate::course::Course;
 
@@ -47,12 +47,14 @@ fn erasure() -> Erasure {
 }
 
 async fn ask(store: &Store<impl Engine>, asker: &Person) -> bool {
-    store.ask(&Course::get().tenant, &erasure(), asker).await.expect("the engine answers")
+    let entry = another(SimClock::default().now());
+    store.ask(&Course::get().tenant, &erasure(), asker, &entry).await.expect("the engine answers")
 }
 
 async fn take_back(store: &Store<impl Engine>) -> bool {
     let now = SimClock::default().now();
-    store.take_back(&Course::get().tenant, &erasure(), now).await.expect("the engine answers")
+    let (by, entry) = (by("back", now), another(now));
+    store.take_back(&Course::get().tenant, &erasure(), &by, &entry).await.expect("the engine answers")
 }
 
 async fn begin(store: &Store<impl Engine>) -> bool {
@@ -92,7 +94,8 @@ pub async fn nobody_asks_for_the_archive_of_somebody_who_is_being_erased(store: 
     administrator(store, "leaver").await;
     let (tenant, now) = (&Course::get().tenant, SimClock::default().now());
     let export = Export::asked(key("admin"), now);
-    let wanted = async || store.ask_export(tenant, &key("leaver"), &export, now).await.expect("the engine answers");
+    let wanted =
+        async || store.ask_export(tenant, &key("leaver"), &export, &another(now)).await.expect("the engine answers");
     let is_given = wanted().await && ask(store, &admin).await && wanted().await;
     is_given && begin(store).await && !wanted().await
 }
