@@ -1,7 +1,7 @@
 # Each target calls one thing. `python3 -m tools.local` makes its own environment in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs reset check lint test test-long simulate browser bench bench-check build
+.PHONY: help run logs reset check lint test test-long simulate browser bench bench-check build deploy destroy
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,3 +41,10 @@ bench-check:  ## Requests, units and bytes against what is recorded
 
 build:  ## Build the packages for AWS (ARCHITECTURE=arm64 or x86_64)
 	@python3 -m tools.local build --architecture $(or $(ARCHITECTURE),arm64)
+
+deploy:  ## Deploy to AWS: STAGE=…, and if you like REGION=… ARCHITECTURE=… SET="NAME=VALUE …" YES=1
+	@python3 -m tools.local deploy --stage "$(STAGE)" --region "$(REGION)" --architecture $(or $(ARCHITECTURE),arm64) \
+		$(foreach each,$(SET),--set $(each)) $(if $(YES),--yes) --replace-data "$(REPLACE_DATA)"
+
+destroy:  ## Take a stage down: STAGE=…; it drops no data without DROP_DATA=… too
+	@python3 -m tools.local destroy --stage "$(STAGE)" --region "$(REGION)" --drop-data "$(DROP_DATA)"

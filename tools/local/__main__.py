@@ -84,6 +84,26 @@ def _build(arguments) -> int:
     return 0
 
 
+def _deploy(arguments) -> int:
+    """Deploys a stage to AWS."""
+    from tools.deploy import deployment
+
+    if not arguments.built_for_tests:
+        venv.ensure(venv.RELEASE_REQUIREMENTS)
+    deployment.deploy(arguments.stage, region=arguments.region or None, architecture=arguments.architecture,
+                      given=dict(arguments.set), yes=arguments.yes, replace_data=arguments.replace_data,
+                      built_for_tests=arguments.built_for_tests)
+    return 0
+
+
+def _destroy(arguments) -> int:
+    """Takes a stage down with everything it holds."""
+    from tools.deploy import destroy
+
+    destroy.destroy(arguments.stage, region=arguments.region or None, drop_data=arguments.drop_data)
+    return 0
+
+
 def _suite(arguments) -> int:
     from . import suite
 
@@ -97,6 +117,13 @@ def _welcome(endpoints: Path) -> None:
     for account in known["accounts"]:
         print(f"  {account['role']:<12} {account['email']:<28} {account['password']}")
     print("\nPress Ctrl-C to stop. The data stays; `make reset` forgets it.", flush=True)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text} is no NAME=VALUE")
+    return name, value
 
 
 def _interrupt(_signal, _frame) -> None:
@@ -118,6 +145,21 @@ def _parse() -> argparse.Namespace:
     build = commands.add_parser("build", help="build the functions' packages for AWS")
     build.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
     build.set_defaults(command=_build)
+    deploy = commands.add_parser("deploy", help="deploy a stage to AWS, or bring it up to date")
+    deploy.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
+    deploy.add_argument("--set", type=_setting, action="append", default=[], metavar="NAME=VALUE",
+                        help="a parameter of the templates; it stays until it is set anew")
+    deploy.add_argument("--yes", action="store_true", help="execute change sets without asking")
+    deploy.add_argument("--replace-data", default="", metavar="STAGE", help="the stage again: what holds data may be replaced")
+    # For a local AWS, which runs plain host binaries.
+    deploy.add_argument("--built-for-tests", action="store_true", help=argparse.SUPPRESS)
+    deploy.set_defaults(command=_deploy)
+    destroy = commands.add_parser("destroy", help="take a stage down")
+    destroy.add_argument("--drop-data", default="", metavar="STAGE", help="the stage again: drop all its data")
+    destroy.set_defaults(command=_destroy)
+    for command in (deploy, destroy):
+        command.add_argument("--stage", required=True)
+        command.add_argument("--region", default="")
     for part in ("check", "lint", "test", "test-long", "simulate", "browser", "bench", "bench-check"):
         commands.add_parser(part).set_defaults(command=_suite, part=part)
     return parser.parse_args()

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import build, logs, needs, paths, ports, stacks
+from tools.deploy import deployment, site
+
+from . import build, edge, logs, needs, paths, ports, stacks
 from .localaws import REGION, LocalAws
 from .process import Process
 from .progress import Failure, run_logged, step
@@ -96,9 +98,9 @@ def _running(state: Path, *, keep: bool):
             said["note"] = f"changed {', '.join(changed)}" if changed else "nothing changed"
             _forget_old_packages(aws, outputs["PackagesBucket"], packages)
         with step("serving the web application"):
-            _serve(state, chosen, aws.endpoint, outputs, web_root, started)
+            _serve(state, chosen, aws, outputs, web_root, started)
         file = state / "endpoints.json"
-        _write_endpoints(file, chosen, aws, outputs)
+        _write_endpoints(file, aws, outputs)
         _seed(aws, file, log_folder)
         yield Running(file, aws, started)
     finally:
@@ -113,12 +115,13 @@ def _running(state: Path, *, keep: bool):
 
 def _deploy(aws: LocalAws, chosen: ports.Ports, packages: list[build.Package]) -> tuple[dict, list[str]]:
     settings = {
-        "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
-        "WebOrigin": _origin(chosen.web),
-        "ContentOrigin": _origin(chosen.content),
+        "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64", "DomainPrefix": "stoa",
+        # The distributions' part is played on this machine, and the local AWS has the sign-in page.
+        "WebOrigin": _origin(chosen.web), "ContentOrigin": _origin(chosen.content), "SignInOrigin": aws.endpoint,
         "MailDomain": MAIL_DOMAIN,
     }
-    return stacks.deploy(aws.client, STAGE, settings, packages, poll_seconds=0.1)
+    return stacks.deploy(aws.client, STAGE, settings, packages, approve=lambda plan: None,
+                         prepare=lambda name, known: deployment.prepared(aws.client, name, known), poll_seconds=0.1)
 
 
 def _forget_old_packages(aws: LocalAws, bucket: str, packages: list[build.Package]) -> None:
@@ -129,19 +132,10 @@ def _forget_old_packages(aws: LocalAws, bucket: str, packages: list[build.Packag
             s3.delete_object(Bucket=bucket, Key=item["Key"])
 
 
-def _serve(state: Path, chosen: ports.Ports, sign_in: str, outputs: dict, web_root: Path, started: list[Process]) -> None:
-    config = state / "config.json"
-    config.write_text(json.dumps({
-        "authorize_url": f"{sign_in}/oauth2/authorize", "token_url": f"{sign_in}/oauth2/token",
-        "logout_url": f"{sign_in}/logout", "client_id": outputs["WebClient"], "redirect_path": "/signed-in",
-        "scope": "openid stoa/api", "content_origin": _origin(chosen.content),
-    }, indent=2))
+def _serve(state: Path, chosen: ports.Ports, aws: LocalAws, known: dict, web_root: Path, started: list[Process]) -> None:
+    site.upload(aws.client("s3"), known["SiteBucket"], web_root, deployment.web_config(known))
     settings = state / "serve.json"
-    settings.write_text(json.dumps({
-        "web_port": chosen.web, "content_port": chosen.content, "aws_port": chosen.aws, "api_id": outputs["Api"],
-        "uploads_bucket": outputs["UploadsBucket"], "web_root": str(web_root), "web_config": str(config),
-        "web_origin": _origin(chosen.web), "content_origin": _origin(chosen.content), "sign_in_origin": sign_in,
-    }, indent=2))
+    settings.write_text(json.dumps(edge.settings(aws.client, known, chosen), indent=2))
     script = Path(__file__).with_name("serve.mjs")
     server = Process("The web server", ["node", str(script), str(settings)], env={"PATH": os.environ["PATH"]},
                      log=state / "logs" / "serve.log")
@@ -154,17 +148,13 @@ def _serve(state: Path, chosen: ports.Ports, sign_in: str, outputs: dict, web_ro
         time.sleep(0.05)
 
 
-def _write_endpoints(file: Path, chosen: ports.Ports, aws: LocalAws, outputs: dict) -> None:
+def _write_endpoints(file: Path, aws: LocalAws, known: dict) -> None:
     """Everything a test or a person needs to find this Stoa. The seed adds the accounts."""
     before = json.loads(file.read_text()) if file.exists() else {}
     file.write_text(json.dumps({
-        "web": _origin(chosen.web), "api": _origin(chosen.web), "content": _origin(chosen.content),
-        "issuer": outputs["Issuer"], "jwks": f"{aws.endpoint}/{outputs['UserPool']}/.well-known/jwks.json",
+        **deployment.describe(known, REGION, aws.endpoint),
+        "jwks": f"{aws.endpoint}/{known['UserPool']}/.well-known/jwks.json",
         "mailbox": f"{aws.endpoint}/_ministack/ses/messages",
-        "client_id": outputs["WebClient"], "operator_client_id": outputs["OperatorClient"],
-        "user_pool_id": outputs["UserPool"], "region": REGION, "aws_endpoint": aws.endpoint,
-        "tables": {name: outputs[f"{name.title()}Table"] for name in ("audit", "content", "learning", "people")},
-        "buckets": {name: outputs[f"{name.title()}Bucket"] for name in ("content", "uploads")},
         "accounts": before.get("accounts", []),
     }, indent=2))
 

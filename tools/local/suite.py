@@ -43,6 +43,7 @@ def test() -> None:
     _tests("--lib", "--bins", "--test", "architecture", "--test", BENCH_CHECK, "--test", "contract")
     _tests("--doc")
     simulate()
+    deploying()
     with local.throwaway() as running:
         _journeys(running.endpoints)
         _browser(running.endpoints, chromium)
@@ -60,6 +61,11 @@ def test_long() -> None:
 
 def simulate() -> None:
     _tests("--test", "simulation", "--", "--nocapture")
+
+
+def deploying() -> None:
+    """The whole sequence of a deployment, against a local AWS of its own."""
+    _run([str(python()), "-m", "unittest", "discover", "-v", "-s", "tests/deploy", "-t", "."])
 
 
 def browser() -> None:

@@ -1,10 +1,11 @@
-//! Reading Releases: structure, lessons, and the addresses of files.
+//! Reading Releases: lessons behind gates, and what opens the edge for the rest: cookies, and the addresses of files.
 
 mod handler;
 
 pub use handler::handle;
 
 use stoa_http::Gate;
+use stoa_http::edge::EdgeKey;
 use stoa_store::Store;
 use stoa_store::releases::Releases;
 
@@ -13,11 +14,13 @@ pub const ENV: &[&str] = &[
     "AUDIENCES",
     "CONTENT_BUCKET",
     "CONTENT_ORIGIN",
+    "EDGE_KEY",
+    "EDGE_KEY_ID",
     "ISSUER",
     "LEARNING_TABLE",
     "LOG_LEVEL",
     "PEOPLE_TABLE",
-    "UPLOADS_BUCKET",
+    "WEB_ORIGIN",
 ];
 
 /// What the function works with.
@@ -29,7 +32,18 @@ pub struct ContentRead<E, O> {
     pub store: Store<E>,
     /// Releases.
     pub releases: Releases<O>,
-    /// The origin that serves the bytes of files; empty for the bucket's own.
+    /// What serves Releases and files in our place.
+    pub edge: Edge,
+}
+
+/// The edge: it serves bytes to whoever shows what this function signed.
+#[derive(Debug)]
+pub struct Edge {
+    /// Signs for it.
+    pub key: EdgeKey,
+    /// The web application's origin, under which Releases are.
+    pub web_origin: String,
+    /// The origin that serves the bytes of files.
     pub content_origin: String,
 }
 

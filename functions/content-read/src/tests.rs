@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use stoa_domain::cohort::{Enrolment, EnrolmentStatus};
@@ -55,6 +59,11 @@ fn asset(name: &str, content_type: &str) -> Asset {
     Asset { name: name.to_owned(), content_type: content_type.to_owned(), size: 3, sha256: "ab".repeat(32) }
 }
 
+fn edge_key() -> EdgeKey {
+    let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).expect("a key");
+    EdgeKey::new("K1", &STANDARD.encode(made.as_ref())).expect("a key")
+}
+
 /// A lesson, one that opens once the first is viewed, and one with nothing to read.
 fn draft() -> Draft {
     let html = |text: &str| vec![Block::Html { html: format!("<p>{text}</p>") }];
@@ -80,7 +89,11 @@ impl World {
             gate: Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]),
             store: Store::new(ModelStore::new(Faults::none())),
             releases: Releases::new(ModelObjects::new(Faults::none())),
-            content_origin: "https://content.test".to_owned(),
+            edge: Edge {
+                key: edge_key(),
+                web_origin: "https://stoa.test".to_owned(),
+                content_origin: "https://content.test".to_owned(),
+            },
         };
         let frozen = freeze(&id("algebra"), &draft()).expect("it can be published");
         let (tenant, release) = (id("demo"), frozen.outline.release.clone());
@@ -127,14 +140,6 @@ impl World {
         self.enrolment.release.as_str()
     }
 
-    fn outline(&self) -> HttpEvent {
-        self.of_release("GET /t/{tenant}/r/{release}/outline.json").path("tenant", "demo")
-    }
-
-    fn open_node(&self, file: &str) -> HttpEvent {
-        self.of_release("GET /t/{tenant}/r/{release}/n/{node}").path("tenant", "demo").path("node", file)
-    }
-
     fn assets(&self, ids: &str) -> HttpEvent {
         self.of_release("GET /api/releases/{release}/assets").raw_query(&format!("ids={ids}"))
     }
@@ -168,39 +173,26 @@ fn lesson(node: &str) -> HttpEvent {
 }
 
 #[tokio::test]
-async fn an_outline_is_sent_once_and_kept_for_good() {
+async fn a_session_opens_the_edge_for_the_releases_of_the_callers_tenant_and_no_other() {
     let world = World::new().await;
-    let first = world.ask(world.outline()).await;
-    assert_eq!(first.status_code, 200);
-    assert_eq!(first.headers["cache-control"], "private, max-age=31536000, immutable");
-    let etag = first.headers["etag"].clone();
-    assert_eq!(etag, format!("\"{}\"", world.release()));
-    let outline: Value = serde_json::from_str(&first.body.expect("a body")).expect("JSON");
-    assert_eq!(outline["nodes"].as_array().map(Vec::len), Some(3));
-    assert_eq!(outline["release"], world.release());
-
-    let again = world.ask(world.outline().header("if-none-match", &etag)).await;
-    assert_eq!((again.status_code, again.body), (304, None));
-}
-
-#[tokio::test]
-async fn what_is_open_is_read_by_everybody_of_the_tenant_and_what_is_gated_by_nobody_there() {
-    let world = World::new().await;
-    let read = world.read(world.open_node("read.json").claim("person", "anybody")).await;
-    assert_eq!(read, json!({"node": "read", "blocks": [{"type": "html", "html": "<p>for all</p>"}]}));
-    for file in ["deepen.json", "blank.json", "read", "read.json.json", "nothing.json", ".json", "../read.json"] {
-        assert_eq!(world.refusal(world.open_node(file)).await, "not-found", "{file}");
+    for (tenant, person) in [("demo", "ada"), ("other", "bob")] {
+        let event = HttpEvent::new("POST /api/session", start()).signed_in(tenant, person, "");
+        let response = world.ask(event).await;
+        assert_eq!(response.status_code, 200);
+        assert_eq!(response.body.as_deref(), Some(r#"{"expires_at":"2026-01-15T12:05:00Z"}"#));
+        assert_eq!(response.cookies.len(), 4);
+        let policy = response.cookies[0].strip_prefix("CloudFront-Policy=").expect("the policy");
+        let (policy, attributes) = policy.split_once("; ").expect("attributes");
+        assert!(attributes.starts_with(&format!("Path=/t/{tenant}/; Max-Age=300;")), "{attributes}");
+        let policy = STANDARD.decode(policy.replace('-', "+").replace('_', "=").replace('~', "/")).expect("base 64");
+        let policy: Value = serde_json::from_slice(&policy).expect("JSON");
+        assert_eq!(policy["Statement"][0]["Resource"], format!("https://stoa.test/t/{tenant}/*"));
     }
 }
 
 #[tokio::test]
 async fn another_tenant_reads_nothing_even_with_the_right_name() {
     let world = World::new().await;
-    for event in [world.outline(), world.open_node("read.json")] {
-        assert_eq!(world.refusal(event.clone().claim("tenant", "other")).await, "not-found");
-        let own_path = event.path("tenant", "other").claim("tenant", "other");
-        assert_eq!(world.refusal(own_path).await, "not-found");
-    }
     assert_eq!(world.refusal(world.assets("a1").claim("tenant", "other")).await, "not-found");
     assert_eq!(world.refusal(lesson(OPEN).claim("tenant", "other")).await, "not-found");
 }
@@ -233,9 +225,10 @@ async fn files_are_addressed_on_their_own_origin_and_only_those_of_the_release()
     assert_eq!(urls.len(), 2);
     let picture = urls["a1"].as_str().expect("an address");
     assert!(picture.starts_with("https://content.test/t/demo/a/abab"), "{picture}");
-    assert!(picture.contains("type=image/png") && picture.contains("disposition=inline"), "{picture}");
+    assert!(picture.contains("type=image%2Fpng") && picture.contains("disposition=inline"), "{picture}");
+    assert!(picture.contains("&Expires=1768478700&Signature=") && picture.contains("&Key-Pair-Id=K1&"), "{picture}");
     let page = urls["a2"].as_str().expect("an address");
-    assert!(page.contains("type=application/octet-stream") && page.contains("disposition=attachment"), "{page}");
+    assert!(page.contains("type=application%2Foctet-stream") && page.contains("disposition=attachment"), "{page}");
 
     let many: Vec<String> = (0..101).map(|number| format!("a{number}")).collect();
     assert_eq!(world.refusal(world.assets(&many.join(","))).await, "invalid-query");

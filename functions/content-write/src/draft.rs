@@ -9,7 +9,7 @@ use stoa_domain::item::{DraftItem, Item};
 use stoa_domain::principal::{Principal, Role};
 use stoa_http::{Call, Problem};
 use stoa_service::drafting::{self, DraftPart, DraftStore};
-use stoa_service::{delivery, failure::StoreError};
+use stoa_service::failure::StoreError;
 use stoa_store::engine::Engine;
 use stoa_store::objects::Objects;
 
@@ -144,9 +144,6 @@ pub async fn put_asset(
 
     let upload = drafting::put_asset(&function.store, &function.releases, tenant, &course, &asset, &file).await;
 
-    let upload = upload.map_err(problem)?.map(|place| UploadTarget {
-        url: delivery::at_origin(&place.url, &function.content_origin),
-        headers: place.headers,
-    });
-    Ok(AssetUpload { upload })
+    let upload = upload.map_err(problem)?;
+    Ok(AssetUpload { upload: upload.map(|place| UploadTarget { url: place.url, headers: place.headers }) })
 }

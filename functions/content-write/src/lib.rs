@@ -15,7 +15,6 @@ pub const ENV: &[&str] = &[
     "AUDIENCES",
     "AUDIT_TABLE",
     "CONTENT_BUCKET",
-    "CONTENT_ORIGIN",
     "CONTENT_TABLE",
     "ISSUER",
     "LOG_LEVEL",
@@ -32,8 +31,6 @@ pub struct ContentWrite<E, O> {
     pub store: Store<E>,
     /// Where the parts of Releases and the bytes of files go.
     pub releases: Releases<O>,
-    /// The origin that serves the bytes of files; empty for the bucket's own.
-    pub content_origin: String,
 }
 
 #[cfg(test)]

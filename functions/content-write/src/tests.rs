@@ -90,7 +90,6 @@ impl World {
             gate: Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]),
             store: Store::new(model.clone()),
             releases: Releases::new(objects.clone()),
-            content_origin: "https://content.test".to_owned(),
         };
         World { model, objects, function }
     }

@@ -6,7 +6,6 @@ use stoa_domain::erasure::{Erasure, Stage};
 use stoa_domain::export::{Export, Phase};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_http::{Call, Kind, Problem, Reply, access, reply};
-use stoa_service::delivery;
 use stoa_service::erasures::{self, ErasureError, ErasureStore};
 use stoa_service::exports::{self, ExportError, ExportStore};
 use stoa_store::engine::Engine;
@@ -111,9 +110,7 @@ async fn address(
     tenant: &TenantId,
     person: &PersonKey,
 ) -> Result<String, Problem> {
-    let url = function.archives.address(tenant, person).await?;
-    let origin = &function.content_origin;
-    Ok(if origin.is_empty() { url } else { delivery::at_origin(&url, origin) })
+    Ok(function.archives.address(tenant, person).await?)
 }
 
 async fn erasure(

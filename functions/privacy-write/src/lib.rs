@@ -12,7 +12,6 @@ use stoa_store::archives::Archives;
 pub const ENV: &[&str] = &[
     "AUDIENCES",
     "AUDIT_TABLE",
-    "CONTENT_ORIGIN",
     "ISSUER",
     "LEARNING_TABLE",
     "LOG_LEVEL",
@@ -29,8 +28,6 @@ pub struct PrivacyWrite<E, O> {
     pub store: Store<E>,
     /// The archives, for their addresses.
     pub archives: Archives<O>,
-    /// The origin that serves the bytes of files; empty for the bucket's own.
-    pub content_origin: String,
 }
 
 #[cfg(test)]

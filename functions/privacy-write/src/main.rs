@@ -24,7 +24,6 @@ fn main() -> Result<(), Error> {
             gate: Gate::new(config.get("ISSUER"), config.list("AUDIENCES")),
             store: Store::new(Dynamo::connect(&sdk, tables)),
             archives: Archives(S3::connect(&sdk, buckets)),
-            content_origin: name("CONTENT_ORIGIN"),
         };
         serve_http(async |request| {
             stoa_http::answer(request, async |call| privacy_write::handle(&function, call, clock::now()).await).await

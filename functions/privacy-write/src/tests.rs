@@ -45,7 +45,6 @@ async fn organisation() -> (ModelStore, PrivacyWrite<ModelStore, ModelObjects>) 
         gate: Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]),
         store: Store::new(model.clone()),
         archives: Archives(ModelObjects::new(Faults::none())),
-        content_origin: "https://content.test".to_owned(),
     };
     for (name, role) in [("admin", "admin"), ("other", "admin"), ("ada", "learner")] {
         let known = Person {
@@ -112,7 +111,7 @@ async fn everybody_asks_for_their_own_archive_and_gets_its_address_while_it_is_k
     function.store.done(&tenant(), &key("ada"), &ready, &mark).await.expect("written");
     let view = answer(&function, mine("GET /api/me/export")).await;
     let url = view["url"].as_str().expect("an address");
-    assert!(url.starts_with("https://content.test/exports/demo/ada.zip?"), "{url}");
+    assert!(url.starts_with("https://uploads.test/exports/demo/ada.zip?"), "{url}");
     assert!(url.contains("attachment") && url.contains("octet-stream"), "{url}");
     assert_eq!((&view["state"], &view["bytes"]), (&"ready".into(), &5.into()));
 

@@ -613,6 +613,11 @@ bodies! {
         /// The headers to send along, exactly.
         headers: BTreeMap<String, String>,
     }
+    /// Access to the edge, which came with it as cookies.
+    gives EdgeSession {
+        /// When the cookies run out.
+        expires_at: Instant,
+    }
     /// Short-lived addresses of files.
     gives AssetUrls {
         /// By file.

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::routes::{Access, ROUTES, Route};
+use crate::routes::{Access, EDGE_OBJECTS, EdgeObject, ROUTES, Route};
 
 /// The OpenAPI 3.1 document of every route.
 pub fn document() -> Value {
@@ -16,6 +16,9 @@ pub fn document() -> Value {
         let operation = operation(route, &mut generator);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.to_lowercase()] = operation;
+    }
+    for object in EDGE_OBJECTS {
+        paths.insert(object.path.to_owned(), json!({"get": edge_operation(object, &mut generator)}));
     }
     let mut schemas: Map<String, Value> = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem());
@@ -31,7 +34,10 @@ pub fn document() -> Value {
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "edge": {"type": "apiKey", "in": "cookie", "name": "CloudFront-Policy"},
+            },
             "schemas": schemas,
         }
     })
@@ -57,9 +63,7 @@ fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value 
         let description = "A problem: what happened, what is safe, what to do.";
         responses.insert(status.to_string(), json!({"description": description, "content": content}));
     }
-    let path_parameters = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let parameters: Vec<Value> = path_parameters
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": part(name)}))
+    let parameters: Vec<Value> = path_parameters(route.path)
         .chain(route.query.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}})))
         .collect();
     let mut operation = json!({
@@ -111,10 +115,28 @@ fn part(name: &str) -> Value {
         "attempt" => json!({"type": "string", "pattern": "^[1-9][0-9]{0,3}$"}),
         // It is authenticated by itself, and nobody's to make.
         "link" => json!({"type": "string"}),
-        // The objects of a Release are named like files.
-        "node" => json!({"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}(\.json)?$"}),
         _ => json!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"}),
     }
+}
+
+fn edge_operation(object: &EdgeObject, generator: &mut schemars::SchemaGenerator) -> Value {
+    json!({
+        "operationId": object.operation,
+        "summary": object.summary,
+        "description": "For every person of the organisation, with the cookies of `openSession`; 403 without.",
+        "tags": ["edge"],
+        "security": [{"edge": []}],
+        "parameters": path_parameters(object.path).collect::<Vec<_>>(),
+        "responses": {
+            "200": {"description": "Done.", "content": {"application/json": {"schema": (object.body)(generator)}}},
+            "403": {"description": "The cookies are missing, have run out or are another organisation's; or there is no such object."},
+        },
+    })
+}
+
+fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
+    let names = path.split('/').filter_map(|part| Some(part.strip_prefix('{')?.split_once('}')?.0));
+    names.map(|name| json!({"name": name, "in": "path", "required": true, "schema": part(name)}))
 }
 
 fn who(access: Access) -> String {

@@ -77,6 +77,34 @@ macro_rules! routes {
     (@body $body:ty) => { Some(body::<$body>) };
 }
 
+/// An object that the edge serves from its bucket, to whoever has the cookies of `openSession`. No function is asked.
+pub struct EdgeObject {
+    /// The path with its parameters.
+    pub path: &'static str,
+    /// Its name in the OpenAPI document.
+    pub operation: &'static str,
+    /// What it is, in one sentence.
+    pub summary: &'static str,
+    /// What it holds.
+    pub body: Body,
+}
+
+/// Everything that the edge serves under the web application's origin.
+pub const EDGE_OBJECTS: &[EdgeObject] = &[
+    EdgeObject {
+        path: "/t/{tenant}/r/{release}/outline.json",
+        operation: "getOutline",
+        summary: "A Release's structure and rules; it never changes.",
+        body: body::<stoa_domain::content::Outline>,
+    },
+    EdgeObject {
+        path: "/t/{tenant}/r/{release}/n/{node}.json",
+        operation: "getOpenNode",
+        summary: "The blocks of a learning object without a gate; they never change.",
+        body: body::<stoa_domain::content::NodeContent>,
+    },
+];
+
 const RUNS_COHORTS: &[Role] = &[Instructor, Admin];
 const READS_COHORTS: &[Role] = &[Instructor, Grader, Admin];
 const WRITES_CONTENT: &[Role] = &[Author, Admin];
@@ -91,8 +119,7 @@ routes! {
     "progress-read" "getCohort" "GET" "/api/cohorts/{cohort}", Access::Roles(READS_COHORTS), 200 out bodies::CohortView, "One cohort.";
     "progress-read" "listCohortRows" "GET" "/api/cohorts/{cohort}/rows" ? "cursor", Access::Roles(READS_COHORTS), 200 out bodies::CohortRows, "A page of a cohort's learners.";
 
-    "content-read" "getOutline" "GET" "/t/{tenant}/r/{release}/outline.json", Access::Member, 200 out stoa_domain::content::Outline, "A Release's structure and rules; it never changes.";
-    "content-read" "getOpenNode" "GET" "/t/{tenant}/r/{release}/n/{node}", Access::Member, 200 out stoa_domain::content::NodeContent, "The blocks of a learning object without a gate (`<node>.json`); they never change.";
+    "content-read" "openSession" "POST" "/api/session", Access::Member, 200 out bodies::EdgeSession, "Sets the cookies that open the organisation's Releases at the edge, for a few minutes.";
     "content-read" "getNode" "GET" "/api/enrolments/{enrolment}/nodes/{node}", Access::Owner, 200 out stoa_domain::content::NodeContent, "The blocks of a learning object, after its gate was checked.";
     "content-read" "getAssetUrls" "GET" "/api/releases/{release}/assets" ? "ids", Access::Member, 200 out bodies::AssetUrls, "Short-lived addresses of a Release's files.";
 

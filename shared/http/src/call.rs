@@ -106,13 +106,6 @@ impl Call {
         })
     }
 
-    /// Whether the caller already has the representation with this entity tag.
-    pub fn if_none_match(&self, etag: &str) -> bool {
-        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        self.header("if-none-match")
-            .is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag)))
-    }
-
     /// Who calls, from the claims that the gateway verified.
     ///
     /// Handlers use [`Gate::admit`](crate::Gate::admit), which also asks whether access has ended.
@@ -206,13 +199,6 @@ mod tests {
         let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert_eq!(traced(parent), "4bf92f3577b34da6a3ce929d0e0e4736");
         assert_eq!(traced("4bf92f3577b34da6a3ce929d0e0e4736"), Sample::new("GET /x").call().trace().to_string());
-    }
-
-    #[test]
-    fn an_entity_tag_is_compared_weakly_and_in_lists() {
-        let has = |header: &str| Sample::new("GET /x").header("if-none-match", header).call().if_none_match("\"r1\"");
-        assert!(has("\"r1\"") && has("W/\"r1\"") && has("\"r0\", \"r1\"") && has("*"));
-        assert!(!has("\"r2\"") && !has("r1") && !has(""));
     }
 
     #[test]

@@ -58,6 +58,9 @@ pub struct Response {
     pub status_code: u16,
     /// Header names in lower case.
     pub headers: BTreeMap<&'static str, String>,
+    /// Cookies to set; a header could carry but one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<String>,
     /// The text of the body; base64 if it is not text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,

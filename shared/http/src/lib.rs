@@ -34,6 +34,7 @@ mod boundary;
 mod call;
 pub mod claims;
 pub mod cursor;
+pub mod edge;
 mod event;
 mod failure;
 mod gate;

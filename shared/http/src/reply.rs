@@ -1,4 +1,4 @@
-//! Good answers, and how long they may be kept.
+//! Good answers.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use crate::call::Call;
 use crate::event::Response;
 use crate::problem::Problem;
 
@@ -15,24 +14,13 @@ use crate::problem::Problem;
 pub struct Reply {
     status: u16,
     content_type: Option<&'static str>,
-    cache: &'static str,
-    etag: Option<String>,
+    cookies: Vec<String>,
     location: Option<String>,
     body: Vec<u8>,
 }
 
-/// Who may keep an answer that never changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// The caller's browser only.
-    Privately,
-    /// The edge as well: it must guard the path by itself.
-    Publicly,
-}
-
 const JSON: &str = "application/json";
 const PROBLEM_JSON: &str = "application/problem+json";
-const NO_STORE: &str = "no-store";
 
 /// 200 with a body.
 pub fn ok(body: &impl Serialize) -> Result<Reply, Problem> {
@@ -51,36 +39,25 @@ pub fn accepted(body: &impl Serialize) -> Result<Reply, Problem> {
 
 /// 204: done, and there is nothing to say.
 pub fn no_content() -> Result<Reply, Problem> {
-    Ok(Reply { status: 204, content_type: None, cache: NO_STORE, etag: None, location: None, body: Vec::new() })
+    Ok(Reply { status: 204, content_type: None, cookies: Vec::new(), location: None, body: Vec::new() })
 }
 
 /// 303: what the caller looks for is at this address, which is a path of our own origin.
 pub fn see_other(path: String) -> Result<Reply, Problem> {
-    let location = Some(path);
-    Ok(Reply { status: 303, content_type: None, cache: NO_STORE, etag: None, location, body: Vec::new() })
-}
-
-/// 200 with JSON that never changes, or 304 where the caller already has it. `etag` with its quotes.
-pub fn immutable(call: &Call, kept: Kept, etag: &str, json: impl Into<Vec<u8>>) -> Result<Reply, Problem> {
-    let cache = match kept {
-        Kept::Privately => "private, max-age=31536000, immutable",
-        Kept::Publicly => "public, max-age=31536000, immutable",
-    };
-    let etag = Some(etag.to_owned());
-    Ok(match &etag {
-        Some(tag) if call.if_none_match(tag) => {
-            Reply { status: 304, content_type: None, cache, etag, location: None, body: Vec::new() }
-        }
-        _ => Reply { status: 200, content_type: Some(JSON), cache, etag, location: None, body: json.into() },
-    })
+    Ok(Reply { status: 303, content_type: None, cookies: Vec::new(), location: Some(path), body: Vec::new() })
 }
 
 fn json(status: u16, body: &impl Serialize) -> Result<Reply, Problem> {
     let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-    Ok(Reply { status, content_type: Some(JSON), cache: NO_STORE, etag: None, location: None, body })
+    Ok(Reply { status, content_type: Some(JSON), cookies: Vec::new(), location: None, body })
 }
 
 impl Reply {
+    /// The same with cookies to set, each as `name=value; attributes`.
+    pub fn with_cookies(self, cookies: Vec<String>) -> Reply {
+        Reply { cookies, ..self }
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status
@@ -92,10 +69,7 @@ impl Reply {
     }
 
     pub(crate) fn into_response(self) -> Response {
-        let mut response = response(self.status, self.content_type, self.cache, self.body);
-        if let Some(etag) = self.etag {
-            response.headers.insert("etag", etag);
-        }
+        let mut response = Response { cookies: self.cookies, ..response(self.status, self.content_type, self.body) };
         if let Some(location) = self.location {
             response.headers.insert("location", location);
         }
@@ -106,7 +80,7 @@ impl Reply {
 impl Problem {
     pub(crate) fn into_response(self, request_id: &str) -> Response {
         let body = self.to_json(request_id).to_string().into_bytes();
-        let mut response = response(self.status(), Some(PROBLEM_JSON), NO_STORE, body);
+        let mut response = response(self.status(), Some(PROBLEM_JSON), body);
         if let Some(seconds) = self.retry_after_seconds() {
             response.headers.insert("retry-after", seconds.to_string());
         }
@@ -114,18 +88,20 @@ impl Problem {
     }
 }
 
-fn response(status_code: u16, content_type: Option<&'static str>, cache: &'static str, body: Vec<u8>) -> Response {
+/// What never changes is not answered by functions: the edge reads it from its bucket.
+fn response(status_code: u16, content_type: Option<&'static str>, body: Vec<u8>) -> Response {
     let mut headers =
-        BTreeMap::from([("cache-control", cache.to_owned()), ("x-content-type-options", "nosniff".to_owned())]);
+        BTreeMap::from([("cache-control", "no-store".to_owned()), ("x-content-type-options", "nosniff".to_owned())]);
+    let cookies = Vec::new();
     let Some(content_type) = content_type else {
-        return Response { status_code, headers, body: None, is_base64_encoded: false };
+        return Response { status_code, headers, cookies, body: None, is_base64_encoded: false };
     };
     headers.insert("content-type", content_type.to_owned());
     match String::from_utf8(body) {
-        Ok(text) => Response { status_code, headers, body: Some(text), is_base64_encoded: false },
+        Ok(text) => Response { status_code, headers, cookies, body: Some(text), is_base64_encoded: false },
         Err(bytes) => {
             let body = Some(STANDARD.encode(bytes.as_bytes()));
-            Response { status_code, headers, body, is_base64_encoded: true }
+            Response { status_code, headers, cookies, body, is_base64_encoded: true }
         }
     }
 }
@@ -136,10 +112,9 @@ mod tests {
 
     use super::*;
     use crate::kind::Kind;
-    use crate::sample::Sample;
 
     #[test]
-    fn what_a_handler_answers_is_never_stored_unless_it_is_immutable() {
+    fn what_a_handler_answers_is_never_stored() {
         let body = json!({ "a": 1 });
         for (reply, status) in [(ok(&body), 200), (created(&body), 201), (accepted(&body), 202), (no_content(), 204)] {
             let response = reply.expect("a reply").into_response();
@@ -149,20 +124,12 @@ mod tests {
     }
 
     #[test]
-    fn an_immutable_answer_is_kept_for_a_year_and_sent_once() {
-        let first =
-            immutable(&Sample::new("GET /x").call(), Kept::Publicly, "\"r1\"", "{}").expect("a reply").into_response();
-        assert_eq!(first.status_code, 200);
-        assert_eq!(first.headers["cache-control"], "public, max-age=31536000, immutable");
-        assert_eq!(first.headers["etag"], "\"r1\"");
-        assert_eq!(first.body.as_deref(), Some("{}"));
-
-        let again = Sample::new("GET /x").header("if-none-match", "\"r1\"").call();
-        let again = immutable(&again, Kept::Privately, "\"r1\"", "{}").expect("a reply").into_response();
-        assert_eq!((again.status_code, &again.body), (304, &None));
-        assert_eq!(again.headers["etag"], "\"r1\"");
-        assert_eq!(again.headers["cache-control"], "private, max-age=31536000, immutable");
-        assert!(!again.headers.contains_key("content-type"));
+    fn cookies_travel_beside_the_headers_since_there_may_be_several() {
+        let cookies = vec!["a=1; Path=/".to_owned(), "b=2; Path=/".to_owned()];
+        let response = no_content().expect("a reply").with_cookies(cookies.clone()).into_response();
+        assert_eq!(serde_json::to_value(&response).expect("JSON")["cookies"], json!(cookies));
+        let without = no_content().expect("a reply").into_response();
+        assert_eq!(serde_json::to_value(&without).expect("JSON").get("cookies"), None);
     }
 
     #[test]
@@ -183,7 +150,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_travel_as_base64() {
-        let response = response(200, Some(JSON), NO_STORE, vec![0xff]);
+        let response = response(200, Some(JSON), vec![0xff]);
         assert_eq!((response.body.as_deref(), response.is_base64_encoded), (Some("/w=="), true));
     }
 }

@@ -67,21 +67,29 @@ pub fn of(name: &str, content_type: &str) -> Delivery {
     // The first name is for programs that cannot read the second (RFC 6266).
     let is_plain = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '\\' | '%') || letter == ' ';
     let plain: String = name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
+    let encoded = encoded(name);
+    Delivery { content_type, disposition: format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}") }
+}
+
+impl Delivery {
+    /// What an address says so that S3 answers with these headers.
+    pub fn query(&self) -> String {
+        let (kind, disposition) = (encoded(self.content_type), encoded(&self.disposition));
+        format!("response-content-type={kind}&response-content-disposition={disposition}")
+    }
+}
+
+/// Everything but letters, digits and `-._~` as `%XX`.
+fn encoded(text: &str) -> String {
     let mut encoded = String::new();
-    for byte in name.bytes() {
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             let _ = write!(encoded, "%{byte:02X}");
         }
     }
-    Delivery { content_type, disposition: format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}") }
-}
-
-/// The same address on another origin, `https://content.example`: the one that browsers may load files from.
-pub fn at_origin(url: &str, origin: &str) -> String {
-    let path = url.find("://").and_then(|at| url[at + 3..].find('/').map(|slash| &url[at + 3 + slash..]));
-    path.map_or_else(|| url.to_owned(), |path| format!("{}{path}", origin.trim_end_matches('/')))
+    encoded
 }
 
 #[cfg(test)]
@@ -119,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn an_address_moves_to_another_origin_with_its_path_and_signature() {
-        let url = "http://127.0.0.1:4566/bucket/t/demo/a/1?X-Amz-Signature=2";
-        assert_eq!(at_origin(url, "https://c.test/"), "https://c.test/bucket/t/demo/a/1?X-Amz-Signature=2");
-        assert_eq!(at_origin("not an address", "https://c.test"), "not an address");
+    fn how_a_file_is_served_is_part_of_its_address() {
+        let query = of("a b.png", "image/png").query();
+        let disposition = "inline%3B%20filename%3D%22a%20b.png%22%3B%20filename%2A%3DUTF-8%27%27a%2520b.png";
+        assert_eq!(query, format!("response-content-type=image%2Fpng&response-content-disposition={disposition}"));
     }
 }

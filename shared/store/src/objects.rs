@@ -10,6 +10,8 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use stoa_service::failure::StoreError;
 
+/// The parts of a Release name their content, so whoever may read one may keep it: the edge for all, a browser for one.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// How long a signed address works.
 pub const SIGNED_SECONDS: u64 = 300;
 
@@ -46,7 +48,7 @@ pub trait Objects {
     /// The size of an object in bytes; `None` if there is none.
     async fn size(&self, bucket: Bucket, key: &str) -> Result<Option<u64>, StoreError>;
 
-    /// A short-lived address that reads an object under these response headers.
+    /// A short-lived address that reads an object of the uploads bucket under these response headers, from the bucket itself.
     async fn signed_get(&self, key: &str, content_type: &str, disposition: &str) -> Result<String, StoreError>;
 
     /// A short-lived address that takes exactly these bytes, with the headers to send along.
@@ -119,6 +121,7 @@ impl Objects for S3 {
 
     async fn put(&self, bucket: Bucket, key: &str, object: Object) -> Result<(), StoreError> {
         let request = self.client.put_object().bucket(self.name(bucket)).key(key).content_type(object.content_type);
+        let request = if bucket == Bucket::Content { request.cache_control(IMMUTABLE) } else { request };
         let sent = request.body(ByteStream::from(object.bytes)).send().await;
         sent.map(drop).map_err(|error| failure(error.code()))
     }

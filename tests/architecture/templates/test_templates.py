@@ -10,6 +10,7 @@ from unittest import mock
 
 from samtranslator.translator.transform import transform
 
+from tools.deploy.changes import HOLDS_DATA
 from tools.local import paths
 from tools.local.stacks import ORDER
 from tools.local.templates import load
@@ -18,10 +19,12 @@ TEMPLATES = {name: load(paths.INFRA / f"{name}.yaml") for name in ORDER}
 PERMISSIONS = Path(__file__).with_name("permissions.txt")
 CONTRACT = paths.INFRA / "contract.json"
 
-# The pool's domain and nothing else: the same templates go to AWS and to the local AWS.
-CONDITION_USES = [("identity", "PoolDomain")]
-KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret",
-        "AWS::SES::EmailIdentity"}
+# The same templates go to AWS and to the local AWS. What that cannot: a pool's domain and key groups; and a host name of
+# one's own is optional.
+CONDITIONS = {"identity": {"HasDomain", "IsLocal"}, "web": {"HasKeyGroup", "HasDomainName"}}
+CONDITION_USES = [("web", "EdgeKey"), ("web", "EdgeKeys"), ("identity", "PoolDomain")]
+# It can be built again.
+NOT_KEPT = {("web", "SiteBucket")}
 # A mail program ends a kind of mail by a link, and cannot sign in.
 OPEN_ROUTES = {"GET /api/unsubscribe/{link}", "POST /api/unsubscribe/{link}"}
 
@@ -42,6 +45,12 @@ def functions() -> dict[str, dict]:
         name = own["FunctionName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
         found[name] = {**common, **own, "Environment": variables, "template": template, "logical": logical}
     return found
+
+
+def alarms() -> dict[str, dict]:
+    """Every alarm by its logical id; its dimensions as the parameters that name them."""
+    return {name: {**alarm["Properties"], "Dimensions": {each["Name"]: each["Value"]["Ref"] for each in alarm["Properties"]["Dimensions"]}}
+            for _, name, alarm in resources("AWS::CloudWatch::Alarm")}
 
 
 def statements(function: dict) -> list[dict]:
@@ -220,8 +229,7 @@ class Queues(unittest.TestCase):
             self.assertEqual(patterns, [{"dynamodb": {"NewImage": {"work_pk": {"S": [{"prefix": "PENDING#"}]}}}}], source)
 
     def test_every_queue_of_failures_wakes_somebody(self):
-        watched = {dimension["Value"]["Fn::GetAtt"][0] for _, _, alarm in resources("AWS::CloudWatch::Alarm")
-                   for dimension in alarm["Properties"]["Dimensions"] if dimension["Name"] == "QueueName"}
+        watched = {alarm["Dimensions"]["QueueName"] for alarm in alarms().values() if "QueueName" in alarm["Dimensions"]}
         read = {properties["Queue"]["Fn::GetAtt"][0] for _, _, properties in self._sources("SQS")}
         self.assertEqual(watched | read, {name for _, name, _ in resources("AWS::SQS::Queue")})
 
@@ -234,6 +242,43 @@ class Queues(unittest.TestCase):
     def _sources(kind: str) -> list[tuple[str, str, dict]]:
         return [(name, f"{name}.{event}", source["Properties"]) for name, function in functions().items()
                 for event, source in function.get("Events", {}).items() if source["Type"] == kind]
+
+
+class Alarms(unittest.TestCase):
+    def test_every_function_that_no_request_waits_for_is_watched_for_errors_and_throttles(self):
+        """The others are behind the API: when they fail or are throttled the gateway answers 5xx, and that has an alarm."""
+        for metric in ("Errors", "Throttles"):
+            watched = {alarm["Dimensions"]["FunctionName"] for alarm in alarms().values() if alarm["MetricName"] == metric}
+            waited_for = {function["logical"] for function in functions().values() if function["template"] == "api"}
+            self.assertEqual(watched | waited_for, {function["logical"] for function in functions().values()}, metric)
+        self.assertEqual(alarms()["ApiFailuresAlarm"]["MetricName"], "5xx")
+
+    def test_every_stream_has_an_alarm_for_its_lag(self):
+        streams = {function["logical"] for function in functions().values()
+                   if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())}
+        watched = {alarm["Dimensions"]["FunctionName"] for alarm in alarms().values() if alarm["MetricName"] == "IteratorAge"}
+        self.assertEqual(watched, streams)
+
+    def test_every_alarm_tells_somebody_and_its_first_action_is_written_down(self):
+        rows = re.findall(r"^\|([^|]+Alarm` )\|", (paths.ROOT / "docs" / "operations.md").read_text(), re.M)
+        written = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+        self.assertEqual(sorted(written), sorted(alarms()))
+        for _, name, alarm in resources("AWS::CloudWatch::Alarm"):
+            self.assertEqual(alarm["Properties"]["AlarmActions"], [{"Ref": "Alarms"}], name)
+            self.assertIn("TreatMissingData", alarm["Properties"], name)
+
+    def test_our_own_metrics_are_the_ones_that_the_code_emits(self):
+        ours = {alarm["MetricName"] for alarm in alarms().values() if alarm["Namespace"] == "Stoa"}
+        source = "".join(path.read_text() for path in (paths.ROOT / "functions").glob("*/src/*.rs"))
+        for name in ours:
+            self.assertTrue(f'"{name}"' in source, name)
+
+    def test_the_dashboard_shows_every_alarm(self):
+        (_, _, dashboard), = resources("AWS::CloudWatch::Dashboard")
+        body = dashboard["Properties"]["DashboardBody"]["Fn::Sub"]
+        widgets = json.loads(body)["widgets"]
+        shown = next(widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm")
+        self.assertEqual(shown, [f"${{{name}.Arn}}" for name in alarms()])
 
 
 class Routes(unittest.TestCase):
@@ -259,8 +304,10 @@ class Routes(unittest.TestCase):
 
 class Data(unittest.TestCase):
     def test_what_holds_data_outlives_its_stack(self):
-        for kind in KEPT:
+        for kind in HOLDS_DATA:
             for template, name, resource in resources(kind):
+                if (template, name) in NOT_KEPT:
+                    continue
                 self.assertEqual((resource["DeletionPolicy"], resource["UpdateReplacePolicy"]), ("Retain", "Retain"), name)
 
     def test_every_table_can_be_taken_back_in_time_and_not_deleted_by_mistake(self):
@@ -268,10 +315,66 @@ class Data(unittest.TestCase):
             self.assertTrue(table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], name)
             self.assertTrue(table["Properties"]["DeletionProtectionEnabled"], name)
 
+    def test_the_first_stack_fits_into_a_request_since_the_bucket_for_templates_is_its_own(self):
+        self.assertLessEqual((paths.INFRA / f"{ORDER[0]}.yaml").stat().st_size, 51_200)
+
     def test_no_bucket_can_become_public(self):
         for _, name, bucket in resources("AWS::S3::Bucket"):
             self.assertEqual(set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()), {True}, name)
             self.assertEqual(len(bucket["Properties"]["PublicAccessBlockConfiguration"]), 4, name)
+
+
+class Edge(unittest.TestCase):
+    def test_each_distribution_reads_its_part_of_its_buckets_and_nobody_else_does(self):
+        """The site's bucket belongs to it alone; of the data it sees what begins with t/."""
+        readers = {("SiteBucket", "s3:GetObject"): ("${SiteBucket.Arn}/*", "Site"),
+                   ("SiteBucket", "s3:ListBucket"): ({"Fn::GetAtt": ["SiteBucket", "Arn"]}, "Site"),
+                   ("ContentBucket", "s3:GetObject"): ("arn:${AWS::Partition}:s3:::${ContentBucket}/t/*", "Site"),
+                   ("UploadsBucket", "s3:GetObject"): ("arn:${AWS::Partition}:s3:::${UploadsBucket}/t/*", "Files")}
+        found = {}
+        for _, name, policy in resources("AWS::S3::BucketPolicy"):
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+                self.assertEqual((statement["Effect"], statement["Principal"]), ("Allow", {"Service": "cloudfront.amazonaws.com"}), name)
+                source, = statement["Condition"]["StringEquals"].values()
+                distribution = re.search(r":distribution/\$\{(\w+)\}$", source["Fn::Sub"])[1]
+                resource = statement["Resource"].get("Fn::Sub", statement["Resource"])
+                found[policy["Properties"]["Bucket"]["Ref"], statement["Action"]] = (resource, distribution)
+        self.assertEqual(found, readers)
+
+    def test_what_is_not_for_everybody_asks_for_a_signature(self):
+        signed = {behaviour["TargetOriginId"]: "TrustedKeyGroups" in behaviour for behaviour in self._behaviours()}
+        self.assertEqual(signed, {"site": False, "api": False, "releases": True, "uploads": True})
+
+    def test_the_api_is_never_cached_and_gets_everything_but_the_host(self):
+        api, = [behaviour for behaviour in self._behaviours() if behaviour["TargetOriginId"] == "api"]
+        self.assertEqual(api["CachePolicyId"], "4135ea2d-6df8-44a3-9df3-4b5a84be39ad")
+        self.assertEqual(api["OriginRequestPolicyId"], "b689b0a8-53d0-40ab-baf2-68738e2966ac")
+        self.assertEqual(len(api["AllowedMethods"]), 7)
+
+    def test_no_error_page_replaces_a_refusal_of_the_api(self):
+        for _, name, distribution in resources("AWS::CloudFront::Distribution"):
+            self.assertNotIn("CustomErrorResponses", distribution["Properties"]["DistributionConfig"], name)
+
+    def test_every_answer_carries_a_policy_and_files_are_sandboxed(self):
+        for behaviour in self._behaviours():
+            policy = TEMPLATES["web"]["Resources"][behaviour["ResponseHeadersPolicyId"]["Ref"]]
+            security = policy["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+            self.assertEqual(set(security), {"ContentSecurityPolicy", "ContentTypeOptions", "ReferrerPolicy", "StrictTransportSecurity"})
+            self.assertTrue(all(each["Override"] for each in security.values()))
+            content = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+            content = content.get("Fn::Sub", content) if isinstance(content, dict) else content
+            self.assertIn("default-src 'none'", content)
+            self.assertEqual(content.startswith("sandbox;"), behaviour["TargetOriginId"] == "uploads")
+            self.assertNotIn("unsafe-eval", content)
+
+    def test_only_the_reader_of_releases_can_sign_for_the_edge(self):
+        self.assertEqual([name for name, function in functions().items() if "EdgeKeySecret" in json.dumps(function["Environment"])],
+                         ["content-read"])
+
+    @staticmethod
+    def _behaviours() -> list[dict]:
+        configs = [distribution["Properties"]["DistributionConfig"] for _, _, distribution in resources("AWS::CloudFront::Distribution")]
+        return [behaviour for config in configs for behaviour in [*config.get("CacheBehaviors", []), config["DefaultCacheBehavior"]]]
 
 
 class OneTemplateForBoth(unittest.TestCase):
@@ -279,11 +382,12 @@ class OneTemplateForBoth(unittest.TestCase):
         used = [(template, name) for template, contents in TEMPLATES.items()
                 for name, resource in contents["Resources"].items() if "Condition" in resource]
         self.assertEqual(used, CONDITION_USES)
-        for template in ORDER:
-            self.assertNotIn("!If", (paths.INFRA / f"{template}.yaml").read_text(), template)
+        for template, contents in TEMPLATES.items():
+            self.assertEqual(set(contents.get("Conditions", {})), CONDITIONS.get(template, set()), template)
 
     def test_every_parameter_is_given_by_an_earlier_stack_or_by_the_deployment(self):
-        given = {"Stage", "WebOrigin", "ContentOrigin", "MailDomain", "Architecture", "LogLevel", "DomainPrefix"}
+        given = {"Stage", "Architecture", "LogLevel", "DomainPrefix", "SignInOrigin", "EdgePublicKey",
+                 "DomainName", "CertificateArn", "VideoOrigin", "MailDomain"}
         for name in ORDER:
             wanted = {parameter for parameter in TEMPLATES[name].get("Parameters", {}) if not parameter.endswith("Package")}
             self.assertLessEqual(wanted, given, name)

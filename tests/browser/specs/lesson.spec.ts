@@ -22,6 +22,17 @@ test('a learner signs in, opens the course, reads a lesson and marks it as done'
   }).toPass();
 });
 
+test('reading goes on with fresh cookies when the edge refuses', async ({ learner, course, context }) => {
+  await learner.goto(`/courses/${course.enrolment}`);
+  await expect(learner.getByText(course.cohortName)).toBeVisible();
+  // As when they run out while the page is open.
+  await context.clearCookies();
+  const refused = learner.waitForResponse((answer) => answer.url().includes('/t/') && answer.status() === 403);
+  await learner.getByRole('main').getByRole('link', { name: course.lesson.title, exact: true }).click();
+  await refused;
+  await expect(learner.locator('article .prose').first()).not.toBeEmpty();
+});
+
 test('a locked lesson says what opens it and leads there', async ({ learner, course }) => {
   await learner.goto(`/courses/${course.enrolment}/lessons/${course.gated.id}`);
   await expect(learner.getByText('This lesson is still locked.')).toBeVisible();

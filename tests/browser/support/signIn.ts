@@ -28,9 +28,12 @@ export async function ask<T>(page: Page, method: string, path: string, body?: un
   const answer = await page.evaluate(
     async ({ method, path, body }) => {
       const { access_token } = JSON.parse(sessionStorage.getItem('stoa.tokens') ?? '{}') as { access_token?: string };
+      const authorization = `Bearer ${access_token}`;
+      // What the edge serves is opened by cookies.
+      if (path.startsWith('/t/')) await fetch('/api/session', { method: 'POST', headers: { authorization } });
       const response = await fetch(path, {
         method,
-        headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+        headers: { authorization, 'content-type': 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
       });
       return { ok: response.ok, status: response.status, text: await response.text() };

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use anyhow::Context;
-use reqwest::header::{self, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Request, Url};
 
 use crate::endpoints::is_loopback;
@@ -34,6 +34,8 @@ pub struct Answer {
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
+    /// The cookies that came along, each as `name=value`.
+    pub cookies: Vec<String>,
 }
 
 /// The HTTP side of a deployment.
@@ -73,6 +75,13 @@ impl Api {
         self.send(&name, &url, request).await
     }
 
+    /// Reads what the edge serves, with the cookies that it asks for.
+    pub async fn read_edge(&self, path: &str, cookies: &str) -> Result<Answer, Failed> {
+        let url = format!("{}{path}", self.origin);
+        let request = || self.http.get(&url).timeout(ANSWER_TIMEOUT).header(header::COOKIE, cookies).build();
+        self.send(&format!("GET {path}"), &url, request).await
+    }
+
     /// Sends bytes to the place that the API named for them, with exactly the headers it named.
     pub async fn upload(&self, url: &str, headers: &BTreeMap<String, String>, bytes: &[u8]) -> Result<(), Failed> {
         let shown = url.split('?').next().unwrap_or(url);
@@ -104,12 +113,13 @@ impl Api {
             };
             let status = response.status();
             let pause = response.headers().get(header::RETRY_AFTER).and_then(seconds);
+            let cookies = cookies(response.headers());
             let body = match response.bytes().await {
                 Ok(body) => body.to_vec(),
                 Err(error) => return Attempt::Again { failed: no_answer(error), pause: None },
             };
             if status.is_success() {
-                return Attempt::Over(Ok(Answer { status: status.as_u16(), body }));
+                return Attempt::Over(Ok(Answer { status: status.as_u16(), body, cookies }));
             }
             let failed = Failed::from(Box::new(Refused::read(name.to_owned(), status.as_u16(), &body)));
             if matches!(status.as_u16(), 429 | 502..=504) {
@@ -153,6 +163,12 @@ fn jitter() -> f64 {
     f64::from(RandomState::new().hash_one(()) as u32) / f64::from(u32::MAX)
 }
 
+/// What `set-cookie` sets, without how.
+fn cookies(headers: &HeaderMap) -> Vec<String> {
+    let set = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()?.split(';').next());
+    set.map(str::to_owned).collect()
+}
+
 fn seconds(value: &HeaderValue) -> Option<Duration> {
     value.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
@@ -185,7 +201,11 @@ mod tests {
         let calls = Cell::new(0);
         let answer = repeat(Duration::ZERO, async || {
             calls.set(calls.get() + 1);
-            if calls.get() < 4 { busy() } else { Attempt::Over(Ok(Answer { status: 200, body: Vec::new() })) }
+            if calls.get() < 4 {
+                busy()
+            } else {
+                Attempt::Over(Ok(Answer { status: 200, body: Vec::new(), cookies: Vec::new() }))
+            }
         });
         assert_eq!(answer.await.expect("an answer").status, 200);
         assert_eq!(calls.get(), 4);

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use stoa_api::bodies::EdgeSession;
 use tokio::sync::Mutex;
 
 use crate::api::{Answer, Api};
@@ -18,12 +20,25 @@ pub struct Session {
     sign_ins: SignIns,
     who: Credentials,
     token: Mutex<Option<Token>>,
+    edge: Mutex<Option<EdgeCookies>>,
 }
+
+/// What the edge asks for, and when it is asked for anew.
+#[derive(Debug)]
+struct EdgeCookies {
+    header: String,
+    until: Timestamp,
+}
+
+/// What the edge serves, which knows cookies and no tokens.
+const EDGE_PREFIX: &str = "/t/";
+/// How long before their end cookies are replaced.
+const EDGE_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
 impl Session {
     /// A person who will sign in with the first call.
     pub fn new(api: Api, sign_ins: SignIns, who: Credentials) -> Session {
-        Session { api, sign_ins, who, token: Mutex::new(None) }
+        Session { api, sign_ins, who, token: Mutex::new(None), edge: Mutex::new(None) }
     }
 
     /// Gives the person their password and signs them in, waiting for their account to be made.
@@ -48,9 +63,13 @@ impl Session {
         &self.api
     }
 
-    /// Reads.
+    /// Reads, from the edge what the edge serves.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failed> {
-        let answer = self.call(Method::GET, path, None).await?;
+        let answer = if path.starts_with(EDGE_PREFIX) {
+            self.api.read_edge(path, &self.edge_cookies().await?).await?
+        } else {
+            self.call(Method::GET, path, None).await?
+        };
         read(path, answer).map(|(_, body)| body)
     }
 
@@ -97,6 +116,19 @@ impl Session {
         *self.token.lock().await = None;
         let token = self.token().await?;
         self.api.call(method, path, &token, body).await
+    }
+
+    async fn edge_cookies(&self) -> Result<String, Failed> {
+        let mut held = self.edge.lock().await;
+        let now = stoa_runtime::clock::now();
+        if let Some(cookies) = held.as_ref().filter(|cookies| now + EDGE_MARGIN < cookies.until) {
+            return Ok(cookies.header.clone());
+        }
+        let answer = self.call(Method::POST, "/api/session", None).await?;
+        let header = answer.cookies.join("; ");
+        let (_, session): (_, EdgeSession) = read("/api/session", answer)?;
+        *held = Some(EdgeCookies { header: header.clone(), until: session.expires_at.0 });
+        Ok(header)
     }
 
     async fn token(&self) -> Result<String, Failed> {

@@ -1,4 +1,5 @@
 import { call, get, post, put } from './client';
+import { readEdge } from './edge';
 import type {
   Answers,
   AttemptView,
@@ -37,9 +38,9 @@ export const enrolments = () =>
 export const progress = (enrolment: string) => get<Progress>(`/api/enrolments/${e(enrolment)}/progress`);
 
 export const outline = (tenant: string, release: string) =>
-  get<Outline>(`/t/${e(tenant)}/r/${e(release)}/outline.json`);
+  readEdge<Outline>(`/t/${e(tenant)}/r/${e(release)}/outline.json`);
 export const openNode = (tenant: string, release: string, node: string) =>
-  get<NodeFile>(`/t/${e(tenant)}/r/${e(release)}/n/${e(node)}.json`);
+  readEdge<NodeFile>(`/t/${e(tenant)}/r/${e(release)}/n/${e(node)}.json`);
 export const gatedNode = (enrolment: string, node: string) =>
   get<NodeFile>(`/api/enrolments/${e(enrolment)}/nodes/${e(node)}`);
 export const assetUrls = (release: string, ids: string[]) =>

@@ -7,6 +7,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Me = Schemas['Me'];
+export type EdgeSession = Schemas['EdgeSession'];
 
 /** A civil time in the cohort's zone and the instant it falls on. */
 export type Deadline = Pick<Schemas['Due'], 'civil' | 'zone' | 'at'>;

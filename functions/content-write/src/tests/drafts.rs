@@ -169,7 +169,7 @@ async fn a_file_is_uploaded_once_and_only_as_it_was_declared() {
     world.answer(put_course("Algebra")).await;
     let place = world.answer(put_asset("cat", &picture())).await;
     let url = place["upload"]["url"].as_str().expect("an address");
-    assert!(url.starts_with(&format!("https://content.test/t/demo/a/{SHA256}?")), "{url}");
+    assert!(url.starts_with(&format!("https://uploads.test/t/demo/a/{SHA256}?")), "{url}");
     let headers = &place["upload"]["headers"];
     assert_eq!(headers["content-length"], "3");
     assert_eq!(headers["x-amz-checksum-sha256"], "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");

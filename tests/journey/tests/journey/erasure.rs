@@ -163,7 +163,7 @@ async fn a_person_gets_everything_in_one_archive_and_is_erased_from_everywhere()
     stack.send("POST", "/api/me/export", &token, json!({})).await.expect(202);
     let ready = until(&stack, "/api/me/export", &token, |export| export["state"] == "ready").await;
     let url = ready["url"].as_str().expect("an address");
-    assert!(url.starts_with(&stack.content), "{url}");
+    assert!(!url.starts_with(&stack.api), "{url}");
     let handed_over = reqwest::get(url).await.expect("an answer");
     let how = handed_over.headers()["content-disposition"].to_str().expect("text").to_owned();
     assert!(how.starts_with("attachment"), "{how}");

@@ -22,7 +22,6 @@ async fn parameters(stack: &Stack) -> BTreeMap<&'static str, String> {
     let nodes = outline["nodes"].as_array().expect("nodes");
     let find = |wanted: &dyn Fn(&Value) -> bool| text(&nodes.iter().find(|node| wanted(node)).expect("a node")["id"]);
     BTreeMap::from([
-        ("tenant", "demo".to_owned()),
         ("release", release),
         ("enrolment", text(&mine["enrolment"])),
         ("cohort", text(&mine["cohort"]["id"])),
@@ -41,7 +40,6 @@ async fn parameters(stack: &Stack) -> BTreeMap<&'static str, String> {
 
 fn path(route: &Route, parameters: &BTreeMap<&'static str, String>) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-        Some("node") if route.path.starts_with("/t/") => format!("{}.json", parameters["node"]),
         Some(name) => parameters[name].clone(),
         None => part.to_owned(),
     };

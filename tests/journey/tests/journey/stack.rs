@@ -256,15 +256,34 @@ impl Stack {
         self.call(method, path, token, Some(body.to_string())).await
     }
 
-    /// Asks anything.
+    /// Asks anything; the edge with the cookies that it gives for the token.
     pub async fn call(&self, method: Method, path: &str, token: &str, body: Option<String>) -> Answer {
         let mut request = self.http.request(method, format!("{}{path}", self.api));
-        if !token.is_empty() {
+        if path.starts_with("/t/") {
+            request = request.header("cookie", self.edge_cookies(token).await.join("; "));
+        } else if !token.is_empty() {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body);
         }
+        let response = request.send().await.expect("the stack answers");
+        Answer { status: response.status(), text: response.text().await.expect("a body of text") }
+    }
+
+    /// The cookies that open the edge, each as `name=value`.
+    pub async fn edge_cookies(&self, token: &str) -> Vec<String> {
+        let request = self.http.post(format!("{}/api/session", self.api)).bearer_auth(token);
+        let response = request.send().await.expect("the stack answers");
+        assert_eq!(response.status(), StatusCode::OK);
+        let set = response.headers().get_all("set-cookie").iter();
+        set.map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned()).collect()
+    }
+
+    /// Asks for a path, or a whole address, with these cookies and nothing else.
+    pub async fn with_cookies(&self, path: &str, cookies: &[String]) -> Answer {
+        let url = if path.starts_with('/') { format!("{}{path}", self.api) } else { path.to_owned() };
+        let request = self.http.get(url).header("cookie", cookies.join("; "));
         let response = request.send().await.expect("the stack answers");
         Answer { status: response.status(), text: response.text().await.expect("a body of text") }
     }

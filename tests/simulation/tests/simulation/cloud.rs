@@ -165,7 +165,7 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
                 }
                 Target::Progress => {
                     let project = async |pk: String, bells| {
-                        progress_project::handle(store, releases, &pk, bells, clock.now()).await
+                        progress_project::handle(store, releases, &pk, bells, clock.now()).await.map(drop)
                     };
                     run_grouped(event, stop, project).await
                 }

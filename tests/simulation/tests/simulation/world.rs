@@ -325,5 +325,5 @@ impl<E: Engine + Clone + 'static> World<E> {
 /// The gateway's own answer, which no function has seen.
 fn too_many() -> Response {
     let body = Some(r#"{"message":"Too Many Requests"}"#.to_owned());
-    Response { status_code: TOO_MANY, headers: BTreeMap::new(), body, is_base64_encoded: false }
+    Response { status_code: TOO_MANY, headers: BTreeMap::new(), cookies: Vec::new(), body, is_base64_encoded: false }
 }
