@@ -9,15 +9,8 @@ use stoa_store::Store;
 use stoa_store::archives::Archives;
 
 /// What the function reads from its environment.
-pub const ENV: &[&str] = &[
-    "AUDIENCES",
-    "AUDIT_TABLE",
-    "ISSUER",
-    "LEARNING_TABLE",
-    "LOG_LEVEL",
-    "PEOPLE_TABLE",
-    "UPLOADS_BUCKET",
-];
+pub const ENV: &[&str] =
+    &["AUDIENCES", "AUDIT_TABLE", "ISSUER", "LEARNING_TABLE", "LOG_LEVEL", "PEOPLE_TABLE", "UPLOADS_BUCKET"];
 
 /// What the function works with.
 #[derive(Debug)]

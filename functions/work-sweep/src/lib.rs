@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     fn marked(sk: &str, at_ms: i64) -> Marked {
-        Marked { pk: "pk".to_owned(), sk: sk.to_owned(), at_ms }
+        Marked { pk: "pk".to_owned(), sk: sk.to_owned(), at_ms, trace: None }
     }
 
     /// Rings while sending to `broken` fails; says what rang, and whether somebody is told.

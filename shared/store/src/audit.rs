@@ -12,6 +12,9 @@ use crate::engine::{Change, Engine, Query, SortKeys, Table, Write};
 use crate::record::{self, no_values};
 use crate::schema;
 
+/// Before every entry: their keys begin with digits.
+const FIRST: &str = "0";
+
 /// The write of an entry, for the transaction of its act.
 pub(crate) fn entry(tenant: &TenantId, entry: &Entry) -> Write {
     let key = schema::audit(tenant, entry);
@@ -35,12 +38,17 @@ impl<E: Engine> AuditLog for Store<E> {
             table: Table::Audit,
             work_index: false,
             pk: schema::audit_pk(tenant),
-            sort_keys: SortKeys::Below(key.to_owned()),
+            // Both ends are included: the entry at `key` itself is left out again below.
+            sort_keys: SortKeys::Between(FIRST.to_owned(), key.to_owned()),
             consistent: true,
             descending: true,
-            limit: Some(limit),
+            limit: Some(limit.saturating_add(1)),
             after: None,
         };
-        self.engine.query(&query).await?.items.into_iter().map(logged).collect()
+        let entries = self.engine.query(&query).await?.items.into_iter().map(logged);
+        let mut before: Vec<Logged> =
+            entries.filter(|entry| !matches!(entry, Ok(at) if at.key == key)).collect::<Result<_, _>>()?;
+        before.truncate(limit as usize);
+        Ok(before)
     }
 }

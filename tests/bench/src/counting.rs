@@ -77,6 +77,11 @@ impl<O: Objects> Objects for Counting<O> {
         self.inner.put(bucket, key, object).await
     }
 
+    async fn delete(&self, bucket: Bucket, key: &str) -> Result<(), StoreError> {
+        self.asked.once();
+        self.inner.delete(bucket, key).await
+    }
+
     async fn size(&self, bucket: Bucket, key: &str) -> Result<Option<u64>, StoreError> {
         self.asked.once();
         self.inner.size(bucket, key).await

@@ -11,14 +11,14 @@ use serde_json::json;
 use stoa_bench::world::{TENANT, World};
 use stoa_domain::attempt::AttemptState;
 use stoa_domain::id::{EnrolmentId, NodeId, PersonKey, TenantId};
-use stoa_service::attempts::{AttemptRef, AttemptStore};
+use stoa_service::attempts::{AttemptRef, AttemptStore, Inserted};
 use stoa_store::Store;
 use stoa_store::dynamo::{Dynamo, TableNames};
 use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelObjects, Rng, embedded};
 
 use crate::faulty::Faulty;
-use crate::submit_path::opened;
+use crate::submit_path::{enrol, opened};
 use crate::table;
 
 /// How many learners hand in.
@@ -46,15 +46,20 @@ pub async fn measure() {
     let faulty = Faulty::new(7);
     let retry = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(5));
     let config = embedded.client.config().to_builder().http_client(faulty.clone()).retry_config(retry).build();
-    let names =
-        TableNames { content: "content".to_owned(), learning: "learning".to_owned(), people: "people".to_owned() };
+    let names = TableNames {
+        audit: "audit".to_owned(),
+        content: "content".to_owned(),
+        learning: "learning".to_owned(),
+        people: "people".to_owned(),
+    };
     let engine = Dynamo::new(aws_sdk_dynamodb::Client::from_conf(config), names);
     let world = World::new(&engine, &ModelObjects::new(Faults::none()));
     let stored = Store::new(embedded.engine.clone());
     let start: Timestamp = "2026-01-15T12:00:00Z".parse().expect("a time");
     for learner in 0..LEARNERS {
         let attempt = opened(&at(learner), &person(learner), start);
-        assert!(stored.insert(&tenant(), &attempt).await.expect("written"));
+        enrol(&stored, &at(learner), &person(learner), start).await;
+        assert_eq!(stored.insert(&tenant(), &attempt).await.expect("written"), Inserted::New);
     }
 
     let mut rng = Rng::new(11);

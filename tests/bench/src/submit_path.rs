@@ -12,6 +12,7 @@ use stoa_service::attempts::{self, AttemptRef, AttemptStore, DraftSave, Inserted
 use stoa_service::cohorts::CohortStore;
 use stoa_store::Store;
 use stoa_store::dynamo::{Dynamo, TableNames};
+use stoa_store::engine::Engine;
 use stoa_testkit::embedded;
 
 use crate::meter::{Meter, Spent};
@@ -108,6 +109,23 @@ pub async fn measure() {
             again.row("hand in again (refused, receipt)"),
         ],
     );
+}
+
+/// Enrols the learner: an attempt is opened only for who is enrolled.
+pub async fn enrol(store: &Store<impl Engine>, at: &AttemptRef, person: &PersonKey, now: Timestamp) {
+    let enrolment = Enrolment {
+        enrolment: at.enrolment.clone(),
+        person: person.clone(),
+        cohort: CohortId::parse(at.enrolment.as_str()).expect("an id"),
+        release: ReleaseId::parse("release").expect("an id"),
+        cycle_no: 1,
+        status: EnrolmentStatus::Active,
+        enrolled_at: now.as_millisecond(),
+        rev: 0,
+        left: vec![],
+    };
+    let entry = stoa_testkit::audit::entry(at.enrolment.as_str(), now);
+    assert!(store.enrol(&at.tenant, &enrolment, &entry, now).await.expect("a write"));
 }
 
 /// An attempt that was just opened.

@@ -1,13 +1,18 @@
 //! One instance of every function over an engine and buckets, and how to call them.
 
 use attempt_write::AttemptWrite;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use cohort_write::CohortWrite;
-use content_read::ContentRead;
+use content_read::{ContentRead, Edge};
 use content_write::ContentWrite;
 use fact_write::FactWrite;
 use jiff::Timestamp;
 use people_write::PeopleWrite;
 use progress_read::ProgressRead;
+use stoa_http::edge::EdgeKey;
 use stoa_http::{Gate, Response};
 use stoa_queue::{Doorbell, Target};
 use stoa_service::provisioning::{AccountFailure, Accounts};
@@ -43,7 +48,7 @@ impl<E: Engine + Clone, O: Objects + Clone> World<E, O> {
         let gate = || Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]);
         let store = || Store::new(engine.clone());
         let releases = || Releases::new(objects.clone());
-        let (secret, origin) = ("a secret".to_owned(), "https://content.test".to_owned());
+        let secret = "a secret".to_owned();
         World {
             attempt_write: AttemptWrite { gate: gate(), store: store(), releases: releases() },
             cohort_write: CohortWrite { gate: gate(), store: store(), releases: releases() },
@@ -51,9 +56,13 @@ impl<E: Engine + Clone, O: Objects + Clone> World<E, O> {
                 gate: gate(),
                 store: store(),
                 releases: releases(),
-                content_origin: origin.clone(),
+                edge: Edge {
+                    key: edge_key(),
+                    web_origin: "https://stoa.test".to_owned(),
+                    content_origin: "https://content.test".to_owned(),
+                },
             },
-            content_write: ContentWrite { gate: gate(), store: store(), releases: releases(), content_origin: origin },
+            content_write: ContentWrite { gate: gate(), store: store(), releases: releases() },
             fact_write: FactWrite { gate: gate(), store: store(), releases: releases() },
             people_write: PeopleWrite {
                 gate: gate(),
@@ -140,4 +149,9 @@ impl Accounts for NoPool {
     async fn enable(&self, _: &str) -> Result<(), AccountFailure> {
         Ok(())
     }
+}
+
+fn edge_key() -> EdgeKey {
+    let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).expect("a key");
+    EdgeKey::new("K1", &BASE64_STANDARD.encode(made.as_ref())).expect("a key")
 }

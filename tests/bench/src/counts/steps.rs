@@ -40,7 +40,7 @@ pub async fn count() -> Vec<Count> {
     let release = flow.author().await;
     flow.administer().await;
     let enrolment = flow.enrol(&release).await;
-    flow.read(&enrolment, &release).await;
+    flow.read(&enrolment).await;
     flow.take(&enrolment).await;
     flow.take_large(&enrolment).await;
     flow.close_by_time(&enrolment).await;
@@ -154,12 +154,9 @@ impl Flow {
         enrolment_id(&cohort, &person, 1).to_string()
     }
 
-    async fn read(&mut self, enrolment: &str, release: &str) {
-        let route = "GET /t/{tenant}/r/{release}/outline.json";
-        let outline = self.learner(route, enrolment).path("release", release);
-        self.ask("read an outline (first request of an instance)", outline).await;
-        let open = self.learner("GET /t/{tenant}/r/{release}/n/{node}", enrolment).path("release", release);
-        self.ask("read a lesson", open.path("node", "lesson-0.json")).await;
+    async fn read(&mut self, enrolment: &str) {
+        let session = self.learner("POST /api/session", enrolment);
+        self.ask("open the edge (first request of an instance)", session).await;
         let facts = |kind: &str, nodes: &[&str]| {
             let fact = |node: &&str| json!({"kind": kind, "node": node, "occurred_at": "2026-01-15T12:00:00Z"});
             json!({"facts": nodes.iter().map(fact).collect::<Vec<_>>()})

@@ -92,7 +92,8 @@ pub async fn a_page_of_work_has_its_limit_and_the_oldest_first<E: Engine>(g: &Gr
     for number in [5, 1, 4, 2, 3] {
         g.done(marked(g, &format!("{number}"), &shard, &format!("{number:03}#r"))).await;
     }
-    let query = Query { limit: Some(2), sort_keys: SortKeys::Below("005".to_owned()), ..g.work(&shard) };
+    let query =
+        Query { limit: Some(2), sort_keys: SortKeys::Between("000".to_owned(), "005".to_owned()), ..g.work(&shard) };
     let page = g.engine.query(&query).await.expect("read");
     let marks: Vec<_> = page.items.iter().map(|item| attribute(Some(item), "work_sk")).collect();
     assert_eq!(marks, [Some(value("001#r")), Some(value("002#r"))]);
