@@ -269,9 +269,10 @@ class Alarms(unittest.TestCase):
 
     def test_our_own_metrics_are_the_ones_that_the_code_emits(self):
         ours = {alarm["MetricName"] for alarm in alarms().values() if alarm["Namespace"] == "Stoa"}
-        source = "".join(path.read_text() for path in (paths.ROOT / "functions").glob("*/src/*.rs"))
+        files = [*(paths.ROOT / "functions").glob("*/src/*.rs"), *(paths.ROOT / "shared" / "service" / "src").rglob("*.rs")]
+        emitted = " ".join(re.findall(r"target: METRICS,([^;]*);", "".join(path.read_text() for path in files)))
         for name in ours:
-            self.assertTrue(f'"{name}"' in source, name)
+            self.assertRegex(emitted, rf"\b{name}\b")
 
     def test_the_dashboard_shows_every_alarm(self):
         (_, _, dashboard), = resources("AWS::CloudWatch::Dashboard")

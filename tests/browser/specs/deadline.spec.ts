@@ -37,6 +37,10 @@ const vectors = JSON.parse(
 /** One of each kind: a summer's day, a time that comes twice, one that is skipped, a day that is not there, … */
 const oneOfEach = [...new Map(vectors.map((each) => [each.kind, each])).values()];
 
+/** What the clock of a zone shows at an instant, as the vectors write it. */
+const clockOf = (timeZone: string, instant: string) =>
+  new Date(instant).toLocaleString('sv-SE', { timeZone }).replace(' ', 'T');
+
 const words = (civil: string, zone: string) => {
   const options: Intl.DateTimeFormatOptions = {
     timeZone: 'UTC',
@@ -62,12 +66,16 @@ test('whatever the clocks of a zone do, the page shows the instant that counts, 
     '/api/cohorts',
   );
   const { course: taken, release } = cohorts.find((each) => each.name === course.cohortName) ?? {};
+  const reader = await learner.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
   for (const { kind, zone, civil, instant, shown } of oneOfEach) {
     const deadlines = { [course.quiz.id]: { civil } };
     await ask(admin, 'PUT', `/api/cohorts/${course.cohort}`, { name: kind, course: taken, release, zone, deadlines });
     await learner.goto(`/courses/${course.enrolment}/quizzes/${course.quiz.id}`);
     const due = learner.getByRole('listitem').filter({ hasText: /^\s*(Hand it in by|It was due) / });
     await expect(due.locator('time'), `${civil} in ${zone}: ${kind}`).toHaveAttribute('datetime', instant);
-    await expect(due, `${civil} in ${zone}: ${kind}`).toContainText(words(shown, zone));
+    // The reader's own clock is not said twice.
+    if (shown !== clockOf(reader, instant)) {
+      await expect(due, `${civil} in ${zone}: ${kind}`).toContainText(words(shown, zone));
+    }
   }
 });

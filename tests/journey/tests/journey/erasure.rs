@@ -68,7 +68,7 @@ async fn cohort(stack: &Stack, people: &[&Value]) -> (String, Vec<String>) {
 async fn hand_in(stack: &Stack, token: &str, enrolment: &str, attempt: u32, text: &str) {
     let path = format!("/api/enrolments/{enrolment}/assessments/quiz/attempts/{attempt}");
     stack.send("PUT", &path, token, json!({})).await.expect(201);
-    let answers = json!({"why": {"type": "text", "value": text}});
+    let answers = json!({"why": {"type": "text", "text": text}});
     let body = json!({"submission_id": format!("s{attempt}"), "answers": answers});
     stack.send("PUT", &format!("{path}/submission"), token, body).await.expect(201);
 }
@@ -142,7 +142,7 @@ async fn a_person_gets_everything_in_one_archive_and_is_erased_from_everywhere()
     hand_in(&stack, &token, &enrolments[0], 2, &canary.long).await;
     let third = format!("/api/enrolments/{}/assessments/quiz/attempts/3", enrolments[0]);
     stack.send("PUT", &third, &token, json!({})).await.expect(201);
-    let draft = json!({"rev": 1, "answers": {"why": {"type": "text", "value": canary.draft}}});
+    let draft = json!({"rev": 1, "answers": {"why": {"type": "text", "text": canary.draft}}});
     stack.send("PUT", &format!("{third}/draft"), &token, draft).await.expect(200);
     hand_in(&stack, &learner, &enrolments[1], 1, "mine stays").await;
     let rows = format!("/api/cohorts/{cohort}/rows");
