@@ -81,7 +81,10 @@ pub async fn move_to(
     for _ in 0..ROUNDS_MAX {
         let found = match of_cohort(store, tenant, cohort, enrolment).await {
             // Moved there already: the answer to the first request was lost.
-            Err(CohortError::NotFound) => return of_cohort(store, tenant, to, enrolment).await,
+            Err(CohortError::NotFound) => {
+                let there = of_cohort(store, tenant, to, enrolment).await?;
+                return if there.left.contains(cohort) { Ok(there) } else { Err(CohortError::NotFound) };
+            }
             found => found?,
         };
         if found.cohort == *to {

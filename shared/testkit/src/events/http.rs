@@ -27,6 +27,11 @@ pub struct HttpEvent {
 }
 
 impl HttpEvent {
+    /// Begins to count requests anew on this thread: a replay gives them the ids that they had.
+    pub fn begin() {
+        REQUESTS.set(0);
+    }
+
     /// The issuer of the tokens.
     pub const ISSUER: &str = "https://issuer.test";
     /// The client they are issued to.

@@ -156,6 +156,9 @@ async fn the_export_has_every_act_of_the_table_exactly_once() {
     ask("PUT", format!("/api/people/{person}/roles"), json!({"roles": ["author"]})).await;
     ask("POST", format!("/api/people/{person}/deactivation"), json!({})).await;
     ask("DELETE", format!("/api/people/{person}/deactivation"), json!({})).await;
+    ask("POST", format!("/api/people/{person}/export"), json!({})).await;
+    ask("PUT", format!("/api/people/{person}/erasure"), json!({})).await;
+    ask("DELETE", format!("/api/people/{person}/erasure"), json!({})).await;
     let mut settings = stack.get("/api/organisation", &admin).await.expect(200);
     settings["contact"] = json!(email);
     ask("PUT", "/api/organisation".to_owned(), settings).await;

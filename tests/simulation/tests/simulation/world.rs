@@ -12,6 +12,7 @@ use stoa_http::Response;
 use stoa_queue::Target;
 use stoa_store::Store;
 use stoa_store::engine::Engine;
+use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, QueueSettings, Rates, Rng, SimClock, SimQueue, Step};
 
 use crate::calls::{Browser, Ledger, TOO_MANY};
@@ -72,6 +73,7 @@ pub struct World<E> {
 impl<E: Engine + Clone + 'static> World<E> {
     /// A world in which the learners are about to begin.
     pub fn new(seed: u64, trace: Trace, engine: impl FnOnce(ModelStore) -> E) -> World<E> {
+        HttpEvent::begin();
         let mut rng = Rng::new(seed);
         let clock = SimClock::default();
         let faults = Faults::seeded(rng.fork(), Rates::default());
