@@ -30,7 +30,10 @@ for (const { port, origin, behaviours } of settings.distributions) {
   for (const behaviour of behaviours) {
     behaviour.handler = behaviour.function && new Function(`${behaviour.function}; return handler;`)();
   }
-  http.createServer((request, response) => answer(origin, behaviours, request, response)).listen(port, "127.0.0.1");
+  const server = http.createServer((request, response) => answer(origin, behaviours, request, response));
+  // Longer than a client keeps an idle connection: who sends on one that closes at that moment gets no answer.
+  server.keepAliveTimeout = 120_000;
+  server.listen(port, "127.0.0.1");
 }
 
 function answer(origin, behaviours, request, response) {
