@@ -98,7 +98,7 @@ test('a file of people is looked at, filtered, taken over, and found', async ({ 
 test('roles are given for one cohort, and access is ended after saying what is lost', async ({ admin, course }) => {
   const { person } = await invited(admin, 'Rolf Rolle');
   await admin.goto(`/admin/people/${person}`);
-  await admin.getByLabel('Role', { exact: true }).selectOption('instructor');
+  await admin.getByRole('combobox', { name: 'Role', exact: true }).selectOption('instructor');
   await admin.getByLabel('Where it holds').selectOption(course.cohort);
   await admin.getByRole('button', { name: 'Add' }).click();
   await admin.getByRole('button', { name: 'Save the roles' }).click();
@@ -157,9 +157,9 @@ test('a cohort is made from lists, with what its dates mean, and people are enro
   const name = unique('Wintersemester');
   await admin.goto('/cohorts');
   await admin.getByRole('link', { name: 'Make a cohort' }).click();
-  await admin.getByLabel('Name').fill(name);
-  await admin.getByLabel('Course').selectOption({ value: pattern?.course ?? '' });
-  await admin.getByLabel('Time zone').fill('America/New_York');
+  await admin.getByLabel('Name', { exact: true }).fill(name);
+  await admin.getByLabel('Course', { exact: true }).selectOption({ value: pattern?.course ?? '' });
+  await admin.getByLabel('Time zone', { exact: true }).fill('America/New_York');
   const due = admin.getByLabel(course.quiz.title, { exact: true });
   await due.fill('2027-03-14T02:30');
   await expect(admin.getByText('The clocks go forward that night')).toBeVisible();
@@ -191,8 +191,8 @@ test('a cohort is made from lists, with what its dates mean, and people are enro
 
   await admin.getByRole('button', { name: 'Move: Mia Mitglied' }).click();
   const dialog = admin.getByRole('dialog');
-  await dialog.getByLabel('To').selectOption(course.cohort);
-  await dialog.getByRole('button', { name: 'Move' }).click();
+  await dialog.getByRole('combobox', { name: 'To' }).selectOption(course.cohort);
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
   await expect(member).toHaveCount(0);
   await expect(async () => {
     await admin.goto(`/cohorts/${course.cohort}/members`);
@@ -208,13 +208,13 @@ test('the organisation’s colour is made readable, applied, and can be taken ba
   await expect(admin.getByText(/Light pages: #[0-9a-f]{6}, contrast (4\.[5-9]|[5-9])/)).toBeVisible();
   await isSound(admin, 'a colour of one’s own');
   await admin.getByRole('button', { name: 'Save' }).click();
-  await expect(admin.getByText('Saved.')).toBeVisible();
+  await expect(admin.getByText('Saved.', { exact: true })).toBeVisible();
   const accent = await admin.evaluate(() => document.documentElement.style.getPropertyValue('--accent'));
   expect(accent).toMatch(/^light-dark\(#/);
   await isSound(admin, 'a page in the organisation’s colour');
   await admin.getByLabel('Stoa’s own purple').check();
   await admin.getByRole('button', { name: 'Save' }).click();
-  await expect(admin.getByText('Saved.')).toBeVisible();
+  await expect(admin.getByText('Saved.', { exact: true })).toBeVisible();
 });
 
 test('the audit log is narrowed to a person and exported', async ({ admin }) => {
