@@ -40,7 +40,7 @@ class Deployment(unittest.TestCase):
             code, said = self.deploy(yes=False)
             self.assertEqual(code, 1, said)
             self.assertIn("Nobody is there to say yes", said)
-            self.assertIn("add            3 DynamoDB::Table: ContentTable, LearningTable, PeopleTable", said)
+            self.assertIn("add            4 DynamoDB::Table: AuditTable, ContentTable, LearningTable, PeopleTable", said)
             self.assertEqual(self.stack("data").status(), "REVIEW_IN_PROGRESS")
 
         with self.subTest("a stack that failed at birth is no obstacle"):
