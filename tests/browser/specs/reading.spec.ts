@@ -128,7 +128,7 @@ test('reading completes a lesson, opens the next, and the server believes no mor
   await expect(learner.getByText('Read it to the end')).toBeVisible();
   await expect.poll(() => Date.now() - opened).toBeGreaterThan(2_500);
   await read(learner, 70);
-  await expect(learner.getByText('You have completed this lesson.')).toBeVisible();
+  await expect(learner.getByRole('main').getByText('You have completed this lesson.')).toBeVisible();
 
   const progress = await ask<{ nodes: Record<string, { completion: { conditions: { current: string }[] }; locked: boolean }> }>(
     learner,
