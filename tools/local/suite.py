@@ -47,8 +47,10 @@ def test() -> None:
     with local.throwaway() as running:
         _journeys(running.endpoints)
         _browser(running.endpoints, chromium)
-        conformance.run(running.endpoints, is_long=False)
         _logs(running.endpoints)
+    # On one of its own: what it asks for at random is nobody else's to find.
+    with local.throwaway() as running:
+        conformance.run(running.endpoints, is_long=False)
     print(f"\nEverything passed in {(time.monotonic() - started) / 60:.1f} minutes.", flush=True)
 
 
