@@ -24,7 +24,7 @@ lint:  ## Templates and the web's types
 test:  ## Everything, from fast to slow
 	@python3 -m tools.local test
 
-test-long:  ## What takes too long for every change
+test-long:  ## Fuzzing, the API at length, many more seeds
 	@python3 -m tools.local test-long
 
 simulate:  ## The whole system under faults, many seeds

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import build, conformance, local, needs, paths
+from . import build, conformance, fuzz, local, needs, paths
 from .progress import Failure
 from .venv import python
 
@@ -55,7 +55,8 @@ def test() -> None:
 
 
 def test_long() -> None:
-    """What takes too long for every change: the API against its description at length, and many more seeds."""
+    """What takes too long for every change: fuzzing, the API against its description at length, and many more seeds."""
+    fuzz.run()
     with local.throwaway() as running:
         conformance.run(running.endpoints, is_long=True)
     _tests("--test", "simulation", "nothing_is_lost", "--", "--nocapture", env={"STOA_SEEDS": "20000"})

@@ -58,7 +58,9 @@ fn every_reference_leads_somewhere(cartridge: &Cartridge) {
         for token in
             [" src=\"$", " href=\"$", " src=\"%24", " href=\"%24", " src='$", " href='$", " src='%24", " href='%24"]
         {
-            assert!(!html.contains(token), "{token} in {html}");
+            // In a tag: as text the same letters are what the author wrote.
+            let tags = html.split('<').skip(1).filter_map(|tag| tag.split('>').next());
+            tags.for_each(|tag| assert!(!tag.contains(token), "{token} in {html}"));
         }
     };
     for node in &cartridge.nodes {
