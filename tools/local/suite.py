@@ -83,7 +83,7 @@ def bench_check() -> None:
 
 
 def bench() -> None:
-    _cargo("build", "--release", "-p", "attempt-write", "-p", "progress-project", "-p", BENCH)
+    _cargo("build", "--release", "--workspace", "--bins")
     _run([str(paths.target() / "release" / BENCH)])
 
 
