@@ -309,10 +309,12 @@ pub fn named<T>(tree: &Tree, assessments: &BTreeSet<NodeId>, make: impl Fn(Part)
 }
 
 /// The name of the notification of one occasion to one enrolment: always the same, so that telling it twice finds the first.
-/// It begins with the time the occasion belongs to, in milliseconds since 1970, so that names sort by it.
+/// It begins with the time the occasion belongs to, in milliseconds since 1970, and the kind's place in [`Kind::ALL`], so
+/// that names sort by time and, of one time, by kind: somebody is enrolled before they are graded.
 pub fn notification_id(at_ms: i64, enrolment: &EnrolmentId, kind: Kind, occasion: &str) -> NotificationId {
     let name = digest::name_of(&[enrolment.as_str(), kind.name(), occasion]);
-    NotificationId::parse(format!("{:015}-{name}", at_ms.max(0))).expect("digits and hexadecimal are an id")
+    let place = Kind::ALL.iter().position(|each| *each == kind).unwrap_or_default();
+    NotificationId::parse(format!("{:015}-{place}-{name}", at_ms.max(0))).expect("digits and hexadecimal are an id")
 }
 
 /// The time that a notification's name begins with, in milliseconds since 1970.

@@ -59,7 +59,8 @@ fn an_occasion_has_one_name_and_names_sort_by_time() {
     let name = |at_ms, occasion| notification_id(at_ms, &id("e"), Kind::GradePosted, occasion);
     assert_eq!(name(5, "1"), name(5, "1"));
     assert_ne!(name(5, "1"), name(5, "2"));
-    assert_ne!(name(5, "1"), notification_id(5, &id("e"), Kind::Enrolled, "1"));
+    let of = |kind| (0..9).map(move |number| notification_id(5, &id(&format!("e{number}")), kind, "1"));
+    assert!(of(Kind::Enrolled).max() < of(Kind::GradePosted).min(), "of one time, the enrolment comes first");
     assert!(name(1_780_000_000_000, "1") < name(1_780_000_000_001, "0"));
     assert_eq!(notified_at(&name(1_780_000_000_000, "1")), 1_780_000_000_000);
 }
