@@ -25,7 +25,7 @@ pub fn measure() {
     let contract: Value = serde_json::from_str(CONTRACT).expect("the contract is JSON");
     let functions = contract["functions"].as_object().expect("functions by their names");
     let rows: Vec<Vec<String>> =
-        functions.iter().map(|(name, about)| row(name, &about["env"], &folder.join(name))).collect();
+        functions.iter().map(|(name, about)| row(&event(name, &contract), &about["env"], &folder.join(name))).collect();
     table::print(
         &format!(
             "Release binaries against a Runtime API stub: {STARTS} starts, {EVENTS} events each, an AWS that has nothing"
@@ -35,7 +35,7 @@ pub fn measure() {
     );
 }
 
-fn row(name: &str, env: &Value, binary: &Path) -> Vec<String> {
+fn row(event: &str, env: &Value, binary: &Path) -> Vec<String> {
     assert!(binary.exists(), "{} is not built: cargo build --release --workspace --bins", binary.display());
     let (mut first, mut warm, mut resident) = (Vec::new(), Vec::new(), 0);
     for _ in 0..STARTS {
@@ -47,7 +47,7 @@ fn row(name: &str, env: &Value, binary: &Path) -> Vec<String> {
             .stderr(Stdio::null())
             .spawn()
             .expect("the binary starts");
-        let rounds = stub.serve(&event(name), EVENTS);
+        let rounds = stub.serve(event, EVENTS);
         first.push(rounds[0].answered - started);
         warm.extend(rounds[1..].iter().map(|round| round.answered - round.handed_out));
         resident = resident.max(resident_kib(child.id()));
@@ -57,7 +57,7 @@ fn row(name: &str, env: &Value, binary: &Path) -> Vec<String> {
     warm.sort_unstable();
     let bytes = std::fs::read(binary).expect("the binary can be read");
     vec![
-        name.to_owned(),
+        binary.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         table::ms(table::percentile(&first, 50)),
         table::ms(first.last().copied().unwrap_or(Duration::ZERO)),
         table::ms(table::percentile(&warm, 50)),
@@ -91,12 +91,15 @@ fn environment(names: &Value, address: &str) -> Vec<(String, String)> {
 }
 
 /// An event of the function's source that asks for nothing: a request without an identity, a batch without messages.
-fn event(name: &str) -> String {
+fn event(name: &str, contract: &Value) -> String {
+    let has_routes = contract["routes"].as_array().into_iter().flatten().any(|route| route["function"] == name);
     match name {
-        "event-relay" | "submission-grade" | "progress-project" | "people-provision" => json!({"Records": []}),
+        _ if has_routes => {
+            HttpEvent::new("GET /api/me", "2026-01-15T12:00:00Z".parse().expect("a time")).event().clone()
+        }
         "token-claims" => stoa_testkit::events::pre_token_generation_event(),
         "work-sweep" => stoa_testkit::events::schedule_event(),
-        _ => HttpEvent::new("GET /api/me", "2026-01-15T12:00:00Z".parse().expect("a time")).event().clone(),
+        _ => json!({"Records": []}),
     }
     .to_string()
 }

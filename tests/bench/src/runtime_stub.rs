@@ -20,6 +20,9 @@ pub struct Round {
     pub answered: Instant,
 }
 
+/// Where rounds go; an event that the function failed at goes there too.
+type Rounds = mpsc::Sender<Result<Round, String>>;
+
 impl RuntimeStub {
     /// A stub on a free port of this machine.
     pub fn new() -> RuntimeStub {
@@ -42,12 +45,14 @@ impl RuntimeStub {
                 std::thread::spawn(move || converse(&stream, &event, &handed_out, &rounds));
             }
         });
-        answered.iter().take(count).collect()
+        let round =
+            |round: Result<Round, String>| round.unwrap_or_else(|event| panic!("the function fails at {event}"));
+        answered.iter().take(count).map(round).collect()
     }
 }
 
 /// Answers one connection until it closes.
-fn converse(stream: &TcpStream, event: &str, handed_out: &Mutex<Instant>, rounds: &mpsc::Sender<Round>) {
+fn converse(stream: &TcpStream, event: &str, handed_out: &Mutex<Instant>, rounds: &Rounds) {
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
     while let Some(path) = request(&mut reader) {
         let mut last = handed_out.lock().expect("nobody panics while noting a time");
@@ -59,8 +64,9 @@ fn converse(stream: &TcpStream, event: &str, handed_out: &Mutex<Instant>, rounds
             drop(last);
             respond(stream, "200 OK", "{}");
         } else {
+            let round = Round { handed_out: *last, answered: Instant::now() };
             // Nobody listens any more once enough events are answered.
-            let _ = rounds.send(Round { handed_out: *last, answered: Instant::now() });
+            let _ = rounds.send(if path.ends_with("/error") { Err(event.to_owned()) } else { Ok(round) });
             drop(last);
             respond(stream, "202 Accepted", "");
         }
