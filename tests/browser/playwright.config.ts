@@ -9,8 +9,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
-  // A local AWS answers some first calls only after starting a function.
-  timeout: 120_000,
+  // A local AWS answers some first calls only after starting a function, and a machine may be slow or busy.
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {

@@ -17,10 +17,18 @@ const test = base.extend<{ readers: ReadingCourse }>({
   },
 });
 
-/** Opens a lesson on a clock that the test moves. */
+/** Opens a lesson on a clock that the test alone moves, once the lesson is there: slow machines count no more than fast ones. */
 async function open(page: Page, readers: ReadingCourse, node: string): Promise<void> {
+  await page.clock.install();
   await page.goto(lessonPath(readers, node));
   await expect(page.locator('article .prose, article video').first()).toBeVisible();
+}
+
+/** Stops the clocks of these pages at the same time. */
+async function stopClocks(...pages: Page[]): Promise<void> {
+  const clocks = await Promise.all(pages.map((page) => page.evaluate(() => Date.now())));
+  const then = Math.max(...clocks) + 1_000;
+  for (const page of pages) await page.clock.pauseAt(then);
 }
 
 /** Reads for so many seconds with a hand on the mouse. */
@@ -33,12 +41,12 @@ async function read(page: Page, seconds: number): Promise<void> {
 
 test('time counts while a lesson is on the screen and its reader does something', async ({ learner, readers }) => {
   const reports = await reportsOf(learner);
-  await learner.clock.install();
   await open(learner, readers, 'long');
+  await stopClocks(learner);
   await read(learner, 130);
+  await expect.poll(() => secondsIn(reports, 'long')).toBeGreaterThan(100);
   expect(reports.length).toBeGreaterThanOrEqual(2);
   expect(reports.length).toBeLessThanOrEqual(4);
-  expect(secondsIn(reports, 'long')).toBeGreaterThan(100);
   expect(secondsIn(reports, 'long')).toBeLessThan(160);
   const longest = reports.flatMap((report) => report.beats).map((beat) => Date.parse(beat.to) - Date.parse(beat.from));
   expect(Math.max(...longest)).toBeLessThanOrEqual(30_000);
@@ -46,39 +54,39 @@ test('time counts while a lesson is on the screen and its reader does something'
 
 test('a lesson in a tab that nobody sees does not count', async ({ learner, readers }) => {
   const reports = await reportsOf(learner);
-  await learner.clock.install();
   await open(learner, readers, 'long');
+  await stopClocks(learner);
   await read(learner, 30);
   await show(learner, false);
   await learner.clock.runFor(300_000);
   await show(learner, true);
   await read(learner, 70);
-  expect(secondsIn(reports, 'long')).toBeGreaterThan(60);
+  await expect.poll(() => secondsIn(reports, 'long')).toBeGreaterThan(60);
   expect(secondsIn(reports, 'long')).toBeLessThan(140);
 });
 
 test('who does nothing for a while has gone, and a minute of that is counted', async ({ learner, readers }) => {
   const reports = await reportsOf(learner);
-  await learner.clock.install();
   await open(learner, readers, 'long');
+  await stopClocks(learner);
   await read(learner, 30);
   await learner.clock.runFor(600_000);
+  // Thirty seconds with a hand on the mouse, and the minute after them.
+  await expect.poll(() => secondsIn(reports, 'long')).toBeGreaterThan(75);
   const idle = secondsIn(reports, 'long');
-  expect(idle).toBeGreaterThan(60);
   expect(idle).toBeLessThan(125);
   await learner.keyboard.press('ArrowDown');
   await learner.clock.runFor(125_000);
-  expect(secondsIn(reports, 'long')).toBeGreaterThan(idle + 40);
+  await expect.poll(() => secondsIn(reports, 'long')).toBeGreaterThan(idle + 40);
   expect(secondsIn(reports, 'long')).toBeLessThan(idle + 75);
 });
 
 test('two tabs of a lesson do not add, and one of them reports for both', async ({ learner, readers, context }) => {
   const second = await context.newPage();
   const reports = await reportsOf(learner, second);
-  await learner.clock.install();
-  await second.clock.install();
   await open(learner, readers, 'long');
   await open(second, readers, 'long');
+  await stopClocks(learner, second);
   for (let at = 0; at < 130; at += 10) {
     for (const page of [learner, second]) {
       await page.mouse.move(200 + (at % 7), 300);
@@ -86,8 +94,7 @@ test('two tabs of a lesson do not add, and one of them reports for both', async 
     }
   }
   // Each tab's own time is reported, and together it is hardly more than that of one.
-  const claimed = reports.flatMap((report) => report.beats).length;
-  expect(claimed).toBeGreaterThan(4);
+  await expect.poll(() => reports.flatMap((report) => report.beats).length).toBeGreaterThan(4);
   expect(secondsIn(reports, 'long')).toBeLessThan(180);
   expect(reports.length).toBeLessThanOrEqual(4);
 });
@@ -97,8 +104,8 @@ test('what is read offline is kept on the device and sent when the connection is
   readers,
   context,
 }) => {
-  await learner.clock.install();
   await open(learner, readers, 'long');
+  await stopClocks(learner);
   await context.setOffline(true);
   await read(learner, 190);
   const keptOn = () =>
@@ -107,8 +114,7 @@ test('what is read offline is kept on the device and sent when the connection is
   const reports = await reportsOf(learner);
   await context.setOffline(false);
   await learner.clock.runFor(61_000);
-  await expect.poll(() => reports.length).toBeGreaterThan(0);
-  expect(secondsIn(reports, 'long')).toBeGreaterThan(150);
+  await expect.poll(() => secondsIn(reports, 'long')).toBeGreaterThan(150);
   expect(reports.flatMap((report) => report.scrolled)).toContainEqual({ node: 'long', percent: expect.any(Number) });
 });
 
@@ -120,7 +126,6 @@ test('reading completes a lesson, opens the next, and the server believes no mor
   await expect(learner.getByText('Opens with 1 of these 3')).toBeVisible();
   await expect(learner.getByText('Opens on 3 December 2999, 09:00 Berlin time')).toBeVisible();
 
-  await learner.clock.install();
   await open(learner, readers, 'short');
   const opened = Date.now();
   await expect(learner.getByText('To complete this lesson:')).toBeVisible();
@@ -156,7 +161,6 @@ test('the outline says how much of a lesson is read, and the instructor’s page
 
 test('a video counts where it was played and not where it was skipped', async ({ learner, readers }) => {
   const reports = await reportsOf(learner);
-  await learner.clock.install();
   await open(learner, readers, 'film');
   const film = learner.locator('video');
   const at = () => film.evaluate((video: HTMLVideoElement) => video.currentTime);
