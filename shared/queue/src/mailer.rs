@@ -70,6 +70,11 @@ fn meaning(error: SdkError<SendEmailError>) -> NotMailed {
         return NotMailed::Unclear(DisplayErrorContext(error).to_string());
     };
     let code = error.code().unwrap_or("without a code").to_owned();
+    // SES has one code for what is never acceptable and for who may not send or be sent to yet: before the domain is
+    // verified, and in its sandbox.
+    if error.message().is_some_and(|message| message.contains("not verified")) {
+        return NotMailed::Refused(format!("{code}: not verified"));
+    }
     match response.status().as_u16() {
         400..500 if FOR_GOOD.contains(&code.as_str()) => NotMailed::Rejected(code),
         // Too many, paused, suspended, not verified, not permitted: it was not taken, and somebody or time puts it right.

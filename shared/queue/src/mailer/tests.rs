@@ -91,19 +91,20 @@ async fn a_mail_that_cannot_be_ended_says_nothing_about_it() {
 
 #[tokio::test]
 async fn an_answer_is_taken_for_what_it_says_of_the_mail_and_quotes_no_address() {
-    for (status, error, expected) in [
-        (
-            "429 Too Many Requests",
-            "TooManyRequestsException",
-            NotMailed::Refused("TooManyRequestsException".to_owned()),
-        ),
-        ("400 Bad Request", "SendingPausedException", NotMailed::Refused("SendingPausedException".to_owned())),
-        ("403 Forbidden", "AccessDeniedException", NotMailed::Refused("AccessDeniedException".to_owned())),
-        ("400 Bad Request", "MessageRejected", NotMailed::Rejected("MessageRejected".to_owned())),
-        ("500 Internal Server Error", "InternalFailure", NotMailed::Unclear("InternalFailure".to_owned())),
+    let about = "about ada@x.test";
+    // As SES puts it, before the domain is verified and in the sandbox.
+    let unverified =
+        "Email address is not verified. The following identities failed the check in region EU-WEST-1: ada@x.test";
+    let refused = |code: &str| NotMailed::Refused(code.to_owned());
+    for (status, error, message, expected) in [
+        ("429 Too Many Requests", "TooManyRequestsException", about, refused("TooManyRequestsException")),
+        ("400 Bad Request", "SendingPausedException", about, refused("SendingPausedException")),
+        ("403 Forbidden", "AccessDeniedException", about, refused("AccessDeniedException")),
+        ("400 Bad Request", "MessageRejected", unverified, refused("MessageRejected: not verified")),
+        ("400 Bad Request", "MessageRejected", about, NotMailed::Rejected("MessageRejected".to_owned())),
+        ("500 Internal Server Error", "InternalFailure", about, NotMailed::Unclear("InternalFailure".to_owned())),
     ] {
-        let body = r#"{"message":"about ada@x.test"}"#;
-        let (_, handed) = hand_over(&mail(None), status, error, body).await;
+        let (_, handed) = hand_over(&mail(None), status, error, &json!({ "message": message }).to_string()).await;
         assert_eq!(handed, Err(expected));
     }
 }
