@@ -26,8 +26,9 @@ use crate::schema;
 
 /// Answers above this stand in an item of their own, in bytes: every later write of the attempt pays for its size.
 pub const INLINE_BYTES_MAX: usize = 4_096;
-/// How long answers that nobody handed in are kept, in seconds: 90 days.
-const BODY_SECONDS: i64 = 90 * 24 * 3_600;
+/// How long answers that nobody handed in are kept after they were saved, in seconds: 400 days. It is longer than any term: an
+/// attempt that time closes hands in what was saved last, however long ago.
+const BODY_SECONDS: i64 = 400 * 24 * 3_600;
 
 /// An attempt as it is stored. `phase` is its state: DynamoDB has reserved the word `state`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

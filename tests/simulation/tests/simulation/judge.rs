@@ -11,8 +11,8 @@ use crate::stored::{self, Enrolled};
 use crate::world::World;
 use crate::{grades, logs, promptness, receipts, refusals};
 
-/// How long after the run everything that expires has expired: more than the 90 days for which drafts are kept.
-const EXPIRED_AFTER: SignedDuration = SignedDuration::from_hours(100 * 24);
+/// How long after the run everything that expires has expired: more than the 400 days for which drafts are kept.
+const EXPIRED_AFTER: SignedDuration = SignedDuration::from_hours(410 * 24);
 
 /// What was found broken, in words.
 #[derive(Debug, Default)]
