@@ -108,7 +108,15 @@ async fn tell_page(
     members: &[EnrolmentId],
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let tell = async |member: &EnrolmentId| tell_member(store, outlines, tenant, cohort, round, member, now).await;
+    let tell = async |member: &EnrolmentId| match tell_member(store, outlines, tenant, cohort, round, member, now).await
+    {
+        // What cannot be read for one member must not keep the others from being told, now and in every later round.
+        Err(failure @ StoreError::Corrupt { .. }) => {
+            tracing::error!(enrolment = %member, cause = %failure, "a member could not be told");
+            Ok(false)
+        }
+        outcome => outcome,
+    };
     let told: Vec<bool> = stream::iter(members).map(tell).buffer_unordered(AT_ONCE).try_collect().await?;
     Ok(told.into_iter().filter(|is_told| *is_told).count())
 }
