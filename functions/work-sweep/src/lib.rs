@@ -34,6 +34,8 @@ pub struct Swept {
     pub rung: usize,
     /// How long the oldest of them has waited, in seconds.
     pub pending_age_seconds: i64,
+    /// How long ago the oldest thing that is due has become so, in seconds.
+    pub overdue_seconds: i64,
     /// How many parts of the index the next sweep has to go on with.
     pub cut: usize,
 }
@@ -45,17 +47,31 @@ pub async fn handle<S: WorkStore>(
     stops: &Stops<S::Place>,
     clock: impl Fn() -> Timestamp,
 ) -> Result<Swept, StoreError> {
-    let sweeping::Swept { due, rung, pending_age_seconds, cut } = sweeping::sweep(store, bell, stops, clock).await?;
-    tracing::info!(due, rung, pending_age_seconds, cut, "swept");
-    tracing::info!(target: METRICS, rung, pending_age_seconds);
-    Ok(Swept { due, rung, pending_age_seconds, cut })
+    let sweeping::Swept { due, rung, pending_age_seconds, overdue_seconds, cut } =
+        sweeping::sweep(store, bell, stops, clock).await?;
+    tracing::info!(due, rung, pending_age_seconds, overdue_seconds, cut, "swept");
+    tracing::info!(target: METRICS, rung, pending_age_seconds, overdue_seconds);
+    Ok(Swept { due, rung, pending_age_seconds, overdue_seconds, cut })
 }
+
+/// The most doorbells that may wait in a queue for the sweep to add others. While a consumer cannot do its work, each sweep
+/// would add one for every mark, and who comes after would wait behind all of them.
+pub const WAITING_MAX: u32 = 10_000;
 
 /// Rings the queues' bells by the same routing as the relay.
 #[derive(Debug)]
-pub struct Bells<F>(pub F);
+pub struct Bells<S, W> {
+    /// Sends doorbells.
+    pub send: S,
+    /// How many doorbells wait in a queue, about; `None` if it gives no answer.
+    pub waiting: W,
+}
 
-impl<F: AsyncFn(Target, Vec<Ring>) -> Result<(), NotSent>> Bell for Bells<F> {
+impl<S, W> Bell for Bells<S, W>
+where
+    S: AsyncFn(Target, Vec<Ring>) -> Result<(), NotSent>,
+    W: AsyncFn(Target) -> Option<u32>,
+{
     async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<(), StoreError> {
         let mut rings: BTreeMap<Target, Vec<Ring>> = BTreeMap::new();
         for marked in marks {
@@ -65,9 +81,15 @@ impl<F: AsyncFn(Target, Vec<Ring>) -> Result<(), NotSent>> Bell for Bells<F> {
                 None => tracing::error!(work.sk = marked.sk, "a work mark has no consumer"),
             }
         }
+        // What is due soon has no doorbell yet; everything else had one, at its time or from the last sweep.
+        let is_again = work == Work::Pending || marks.iter().any(|marked| marked.at_ms < now.as_millisecond());
         let mut failed = None;
         for (target, rings) in rings {
-            if let Err(not_sent) = (self.0)(target, rings).await {
+            if is_again && let Some(waiting @ WAITING_MAX..) = (self.waiting)(target).await {
+                tracing::warn!(queue = ?target, waiting, "enough doorbells wait; the sweep adds none");
+                continue;
+            }
+            if let Err(not_sent) = (self.send)(target, rings).await {
                 failed = failed.or(Some(StoreError::Unavailable(not_sent.to_string())));
             }
         }
@@ -99,15 +121,26 @@ mod tests {
 
     /// Rings while sending to `broken` fails; says what rang, and whether somebody is told.
     async fn ring(work: Work, marks: &[Marked], broken: Option<Target>) -> (Vec<String>, bool) {
+        ring_into(work, marks, broken, None).await
+    }
+
+    /// As [`ring`], into queues in which so many doorbells wait.
+    async fn ring_into(
+        work: Work,
+        marks: &[Marked],
+        broken: Option<Target>,
+        waiting: Option<u32>,
+    ) -> (Vec<String>, bool) {
         let rang = RefCell::new(Vec::new());
-        let bells = Bells(async |target, rings: Vec<Ring>| {
+        let send = async |target, rings: Vec<Ring>| {
             if broken == Some(target) {
                 return Err(NotSent { indexes: vec![0], cause: "throttled".to_owned() });
             }
             let rings = rings.iter().map(|ring| format!("{target:?} {} in {} s", ring.bell.sk, ring.delay_seconds));
             rang.borrow_mut().extend(rings);
             Ok(())
-        });
+        };
+        let bells = Bells { send, waiting: async |_| waiting };
         let is_told = bells.ring(work, marks, Timestamp::UNIX_EPOCH).await.is_err();
         (rang.into_inner(), is_told)
     }
@@ -119,6 +152,21 @@ mod tests {
         assert_eq!(waiting.0, ["Grade ATTEMPT#quiz#0001 in 0 s", "Grade ATTEMPT#quiz#0002 in 0 s"]);
         let due = ring(Work::Due, &marks, None).await;
         assert_eq!(due.0, ["Close ATTEMPT#quiz#0001 in 71 s", "Close ATTEMPT#quiz#0002 in 0 s"]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_gets_no_doorbell_again_and_always_those_of_what_is_due_soon() {
+        let (over, soon) = ([marked("ATTEMPT#quiz#0001", -1)], [marked("ATTEMPT#quiz#0001", 0)]);
+        let rings = async |work, marks: &[Marked], waiting| ring_into(work, marks, None, waiting).await.0.len();
+        for waiting in [None, Some(0), Some(WAITING_MAX - 1)] {
+            assert_eq!(rings(Work::Pending, &soon, waiting).await, 1);
+            assert_eq!(rings(Work::Due, &over, waiting).await, 1);
+        }
+        for waiting in [WAITING_MAX, u32::MAX] {
+            assert_eq!(rings(Work::Pending, &soon, Some(waiting)).await, 0);
+            assert_eq!(rings(Work::Due, &over, Some(waiting)).await, 0);
+            assert_eq!(rings(Work::Due, &soon, Some(waiting)).await, 1);
+        }
     }
 
     #[tokio::test]

@@ -17,7 +17,10 @@ fn main() -> Result<(), Error> {
         let store = Store::new(Dynamo::connect(&sdk, tables));
         let sender = Sender::new(&sdk);
         let queues = Queues::of_work_and_due(name);
-        let bells = Bells(async |target, rings: Vec<Ring>| sender.send(queues.url(target), rings).await);
+        let bells = Bells {
+            send: async |target, rings: Vec<Ring>| sender.send(queues.url(target), rings).await,
+            waiting: async |target| sender.waiting(queues.url(target)).await,
+        };
         // For fairness alone, so it may be forgotten with the instance.
         let stops = Stops::default();
         serve_events(async |_: Invocation<serde_json::Value>| {

@@ -5,7 +5,9 @@ use std::ops::Range;
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
-use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry};
+use aws_sdk_sqs::types::{
+    BatchResultErrorEntry, QueueAttributeName, SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
+};
 use futures::{FutureExt, StreamExt, stream};
 
 use crate::doorbell::{NotSent, Ring};
@@ -49,6 +51,27 @@ impl Sender {
             None => Ok(()),
             Some((_, cause)) => {
                 Err(NotSent { cause: cause.clone(), indexes: unsent.iter().map(|(index, _)| *index).collect() })
+            }
+        }
+    }
+
+    /// About how many messages are in a queue: those that wait, are kept back, or are being worked on. `None` if it gives no
+    /// answer.
+    pub async fn waiting(&self, queue_url: &str) -> Option<u32> {
+        let counted = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        ];
+        let request = self.client.get_queue_attributes().queue_url(queue_url);
+        match request.set_attribute_names(Some(counted.to_vec())).send().boxed_local().await {
+            Ok(answer) => {
+                let counts = answer.attributes?;
+                Some(counts.values().filter_map(|count| count.parse::<u32>().ok()).sum())
+            }
+            Err(error) => {
+                tracing::warn!(cause = %DisplayErrorContext(error), "a queue does not say how full it is");
+                None
             }
         }
     }

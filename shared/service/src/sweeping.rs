@@ -104,8 +104,22 @@ pub struct Swept {
     pub rung: usize,
     /// How long the oldest of them has waited, in seconds; 0 if there is none.
     pub pending_age_seconds: i64,
+    /// How long ago the oldest thing that is due has become so, in seconds; 0 if nothing is over.
+    pub overdue_seconds: i64,
     /// How many stretches it had no time to read to their end.
     pub cut: usize,
+}
+
+impl Swept {
+    fn count(&mut self, work: Work, rung: &Rung, now: Timestamp) {
+        let (marks, oldest_seconds) = match work {
+            Work::Due => (&mut self.due, &mut self.overdue_seconds),
+            Work::Pending => (&mut self.rung, &mut self.pending_age_seconds),
+        };
+        *marks += rung.marks;
+        let age_ms = rung.oldest_ms.map_or(0, |ms| now.as_millisecond() - ms);
+        *oldest_seconds = (*oldest_seconds).max(age_ms / 1_000);
+    }
 }
 
 /// One sweep. A missed one is caught up by the next: everything that is due or waits is still in the index.
@@ -135,14 +149,9 @@ pub async fn sweep<S: WorkStore>(
         let turns: Vec<_> = stream::iter(turns).buffer_unordered(PAGES_AT_ONCE).collect().await;
         open = Vec::new();
         for (stretch, next, rung) in turns {
-            match (stretch.work, rung) {
-                (Work::Due, Ok(page)) => swept.due += page.marks,
-                (Work::Pending, Ok(page)) => {
-                    swept.rung += page.marks;
-                    let age = page.oldest_ms.map(|ms| (now.as_millisecond() - ms) / 1_000);
-                    swept.pending_age_seconds = swept.pending_age_seconds.max(age.unwrap_or(0));
-                }
-                (_, Err(failure)) => failed = failed.or(Some(failure)),
+            match rung {
+                Ok(page) => swept.count(stretch.work, &page, now),
+                Err(failure) => failed = failed.or(Some(failure)),
             }
             if next.is_some() {
                 open.push((stretch, next));

@@ -21,8 +21,8 @@ CONTRACT = paths.INFRA / "contract.json"
 
 # The same templates go to AWS and to the local AWS. What that cannot: a pool's domain and key groups; and a host name of
 # one's own is optional.
-CONDITIONS = {"identity": {"HasDomain", "IsLocal"}, "web": {"HasKeyGroup", "HasDomainName"}}
-CONDITION_USES = [("web", "EdgeKey"), ("web", "EdgeKeys"), ("identity", "PoolDomain")]
+CONDITIONS = {"data": {"MakesMailIdentity"}, "identity": {"HasDomain", "IsLocal", "InvitesThroughSes"}, "web": {"HasKeyGroup", "HasDomainName"}}
+CONDITION_USES = [("data", "MailIdentity"), ("web", "EdgeKey"), ("web", "EdgeKeys"), ("identity", "PoolDomain")]
 # It can be built again.
 NOT_KEPT = {("web", "SiteBucket")}
 # A mail program ends a kind of mail by a link, and cannot sign in.
@@ -309,7 +309,8 @@ class Data(unittest.TestCase):
             for template, name, resource in resources(kind):
                 if (template, name) in NOT_KEPT:
                     continue
-                self.assertEqual((resource["DeletionPolicy"], resource["UpdateReplacePolicy"]), ("Retain", "Retain"), name)
+                self.assertIn(resource["DeletionPolicy"], ("Retain", "RetainExceptOnCreate"), name)
+                self.assertEqual(resource["UpdateReplacePolicy"], "Retain", name)
 
     def test_every_table_can_be_taken_back_in_time_and_not_deleted_by_mistake(self):
         for _, name, table in resources("AWS::DynamoDB::Table"):
@@ -388,7 +389,7 @@ class OneTemplateForBoth(unittest.TestCase):
 
     def test_every_parameter_is_given_by_an_earlier_stack_or_by_the_deployment(self):
         given = {"Stage", "Architecture", "LogLevel", "DomainPrefix", "SignInOrigin", "EdgePublicKey",
-                 "DomainName", "CertificateArn", "VideoOrigin", "MailDomain"}
+                 "DomainName", "CertificateArn", "VideoOrigin", "MailDomain", "MailIdentityIsThere", "InvitationsThrough"}
         for name in ORDER:
             wanted = {parameter for parameter in TEMPLATES[name].get("Parameters", {}) if not parameter.endswith("Package")}
             self.assertLessEqual(wanted, given, name)

@@ -232,7 +232,7 @@ impl Flow {
     async fn sweep(&mut self, name: &str) {
         let now = self.now;
         let sweep = async |flow: &Flow| {
-            let bells = Bells(async |_, _: Vec<Ring>| Ok(()));
+            let bells = Bells { send: async |_, _: Vec<Ring>| Ok(()), waiting: async |_| Some(0) };
             work_sweep::handle(&flow.world.store, &bells, &Stops::default(), || now).await.expect("swept");
         };
         self.step(name, sweep, |()| 0).await;

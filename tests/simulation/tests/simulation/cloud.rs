@@ -203,7 +203,8 @@ impl<E: Engine + Clone + 'static> Cloud<E> {
     pub fn sweep(&mut self) {
         let (instance, queues, clock) = (self.instance(), self.queues.clone(), self.clock.clone());
         let work = async move {
-            let bells = Bells(async |target, rings: Vec<Ring>| send(&queues, target, rings).await);
+            let send = async |target, rings: Vec<Ring>| send(&queues, target, rings).await;
+            let bells = Bells { send, waiting: async |_| None };
             // A sweep that fails is a sweep that did not happen: the next minute's is its retry.
             let Instance { store, stops, .. } = &*instance;
             let _swept = work_sweep::handle(store, &bells, stops, || clock.now()).await.is_ok();

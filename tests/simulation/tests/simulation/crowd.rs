@@ -53,12 +53,13 @@ async fn sweep(
     ring_ms: i64,
 ) -> (Swept, Vec<Ring>) {
     let (rings, passed_ms) = (RefCell::new(Vec::new()), Cell::new(0));
-    let bells = Bells(async |target, sent: Vec<Ring>| {
+    let send = async |target, sent: Vec<Ring>| {
         assert_eq!(target, Target::Close);
         passed_ms.set(passed_ms.get() + ring_ms * sent.len() as i64);
         rings.borrow_mut().extend(sent);
         Ok(())
-    });
+    };
+    let bells = Bells { send, waiting: async |_| Some(0) };
     let clock = || at + SignedDuration::from_millis(passed_ms.get());
     let swept = work_sweep::handle(store, &bells, stops, clock).await.expect("nothing goes wrong");
     (swept, rings.into_inner())
