@@ -158,6 +158,7 @@ impl World {
             after: 0,
             events,
             row: row(&tree, &progress, start()),
+            redrawn_at: None,
             progress,
             generations: vec![0],
             news: Default::default(),

@@ -23,3 +23,6 @@ pub async fn handle(
 
     projecting::project(log, outlines, &tenant, &enrolment, &sks, now).await.map_err(Failure::retry)
 }
+
+#[cfg(test)]
+mod tests;

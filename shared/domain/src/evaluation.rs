@@ -137,8 +137,18 @@ impl Evaluation {
 
 /// The next moment at which a rule may say something else though nothing happens: the first that one waits for.
 pub fn next_change_at(tree: &Tree, facts: &Facts, now: Timestamp) -> Option<Timestamp> {
+    first_date(tree.nodes().iter().flat_map(|node| std::iter::once(&node.completion).chain(&node.access)), facts, now)
+}
+
+/// The next moment at which a completion may be another though nothing happens. What opens then completes nothing.
+pub fn next_completion_at(tree: &Tree, facts: &Facts, now: Timestamp) -> Option<Timestamp> {
+    first_date(tree.nodes().iter().map(|node| &node.completion), facts, now)
+}
+
+/// The first moment after `now` that one of these rules waits for.
+fn first_date<'a>(rules: impl Iterator<Item = &'a Rule>, facts: &Facts, now: Timestamp) -> Option<Timestamp> {
     let mut next: Option<Timestamp> = None;
-    for rule in tree.nodes().iter().flat_map(|node| [Some(&node.completion), node.access.as_ref()]).flatten() {
+    for rule in rules {
         rule.visit(1, &mut |rule, _| {
             if let Condition::AfterDate { when, zone } = &rule.condition {
                 let moment = when.moment(zone, facts.enrolled).map(|moment| moment.timestamp());

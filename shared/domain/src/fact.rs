@@ -54,6 +54,12 @@ pub enum Fact {
         /// What of which learning objects.
         parts: BTreeMap<NodeId, Reading>,
     },
+    /// A moment has come that a completion rule waited for. Nobody did anything: the log alone keeps it.
+    DateCame {
+        /// The moment.
+        #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
+        at: Timestamp,
+    },
     /// A closed attempt was graded, or found to await a person.
     Graded {
         /// Which assessment.
@@ -110,6 +116,9 @@ pub struct Facts {
     /// Learning objects marked as done, each with its earliest time in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub done: BTreeMap<NodeId, i64>,
+    /// The latest moment that has come, in milliseconds since 1970: whoever's clock is behind knows that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_came: Option<i64>,
     /// What is known of reading each learning object that a rule asks about.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reading: BTreeMap<NodeId, Reading>,
@@ -137,6 +146,10 @@ impl Facts {
                 // What says nothing leaves no trace: the same facts have one state.
                 (!reading.is_nothing() && self.reading.entry(node.clone()).or_default().join(reading)) | is_new
             }),
+            Fact::DateCame { at } => {
+                let latest = Some(at.as_millisecond()).max(self.date_came);
+                std::mem::replace(&mut self.date_came, latest) != latest
+            }
             Fact::Graded { assessment, attempt, grade } => {
                 let attempts = self.grades.entry(assessment.clone()).or_default();
                 match attempts.get_mut(attempt) {

@@ -266,7 +266,11 @@ pub fn news<'a>(events: impl IntoIterator<Item = &'a Event>) -> BTreeSet<News> {
             let is_told = grade.posted && grade.status == GradeStatus::Scored;
             is_told.then(|| News::Graded { assessment: assessment.clone(), attempt: *attempt })
         }
-        Fact::EnrolmentChanged { .. } | Fact::Viewed { .. } | Fact::Read { .. } | Fact::Done { .. } => None,
+        Fact::EnrolmentChanged { .. }
+        | Fact::Viewed { .. }
+        | Fact::Read { .. }
+        | Fact::Done { .. }
+        | Fact::DateCame { .. } => None,
     };
     events.into_iter().filter_map(new).collect()
 }

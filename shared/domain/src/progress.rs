@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::instant;
 use crate::cohort::EnrolmentStatus;
 use crate::content::NodeKind;
-use crate::evaluation::{Evaluation, evaluate};
+use crate::evaluation::{Evaluation, evaluate, next_completion_at};
 use crate::fact::{Fact, Facts, GradeFact};
 use crate::grading::GradeStatus;
 use crate::tree::Tree;
@@ -148,7 +149,7 @@ impl TryFrom<String> for RowResult {
 /// Draws the cohort row of one enrolment, as things stood when the newest event was recorded: whoever draws it later from
 /// the same log draws the same.
 pub fn row(tree: &Tree, progress: &Progress, recorded_at: Timestamp) -> RowState {
-    let evaluation = evaluate(tree, &progress.facts, recorded_at);
+    let evaluation = evaluate(tree, &progress.facts, stood_at(&progress.facts, recorded_at));
     let (completed, trackable) = evaluation.completed_of(tree);
     RowState {
         sequence: progress.sequence,
@@ -163,8 +164,24 @@ pub fn row(tree: &Tree, progress: &Progress, recorded_at: Timestamp) -> RowState
             .map(|node| result(progress.facts.grades.get(&node.id).into_iter().flat_map(|attempts| attempts.values())))
             .collect(),
         last_activity_at: progress.facts.last_activity_ms(),
-        withdrawn: progress.facts.enrolment.as_ref().is_some_and(|known| known.status == EnrolmentStatus::Withdrawn),
+        withdrawn: is_withdrawn(&progress.facts),
     }
+}
+
+/// When the row that was drawn of a state has to be drawn anew though nothing happens; `None` if nothing is ahead. Nobody
+/// waits for the dates of somebody who is withdrawn: when they are taken back, everything is drawn as it is then.
+pub fn redrawn_at(tree: &Tree, progress: &Progress, recorded_at: Timestamp) -> Option<Timestamp> {
+    let next = || next_completion_at(tree, &progress.facts, stood_at(&progress.facts, recorded_at));
+    if is_withdrawn(&progress.facts) { None } else { next() }
+}
+
+/// The moment that a state is evaluated at. A clock that is behind takes nothing back that the log says has come.
+fn stood_at(facts: &Facts, recorded_at: Timestamp) -> Timestamp {
+    facts.date_came.map_or(recorded_at, |came| instant(came).max(recorded_at))
+}
+
+fn is_withdrawn(facts: &Facts) -> bool {
+    facts.enrolment.as_ref().is_some_and(|known| known.status == EnrolmentStatus::Withdrawn)
 }
 
 fn states(evaluation: &Evaluation) -> String {

@@ -44,8 +44,8 @@ pub fn examine(sources: &Sources) -> (Option<Progress>, Vec<Difference>) {
     for fact in sources.projected.iter().chain(&sources.waiting) {
         said.fold(fact);
     }
-    // What was read is kept by the log alone: the items that reported it expire.
-    let mut kept = sources.log.iter().filter(|event| !matches!(event.fact, Fact::Read { .. }));
+    // What was read is kept by the log alone, because the items that reported it expire; dates have no items.
+    let mut kept = sources.log.iter().filter(|event| !matches!(event.fact, Fact::Read { .. } | Fact::DateCame { .. }));
     if kept.any(|event| said.fold(&event.fact)) {
         differences.push(Difference::LogSaysMoreThanItems);
     }
@@ -115,6 +115,14 @@ mod tests {
         expired.projected.pop();
         assert_eq!(examine(&expired).1, []);
         assert_eq!(differences(|sources| sources.projected.push(read)), [Difference::FactIsNotInLog]);
+    }
+
+    #[test]
+    fn a_date_that_came_stands_in_the_log_alone() {
+        let came = Fact::DateCame { at: Timestamp::from_second(3).expect("a time") };
+        let mut dated = sound(&[viewed("a", 1), came]);
+        dated.projected.pop();
+        assert_eq!(examine(&dated), (dated.progress.clone(), vec![]));
     }
 
     #[test]

@@ -109,6 +109,7 @@ pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
         ),
         3 => (node(), when()).prop_map(|(node, at)| Fact::Viewed { node, at }),
         3 => (node(), when()).prop_map(|(node, at)| Fact::Done { node, at }),
+        1 => when().prop_map(|at| Fact::DateCame { at }),
         4 => prop::collection::btree_map(node(), any_reading(), 0..3).prop_map(|parts| Fact::Read { parts }),
         6 => (node(), 1..4u32, any_grade())
             .prop_map(|(assessment, attempt, grade)| Fact::Graded { assessment, attempt, grade }),

@@ -15,7 +15,7 @@ use crate::doorbell::{Doorbell, NotSent};
 pub enum Target {
     /// Closed attempts.
     Grade,
-    /// Grades, learner facts and enrolments.
+    /// Grades, learner facts and enrolments; states whose row a date changes.
     Progress,
     /// People to be provisioned.
     People,
@@ -61,8 +61,9 @@ const ROUTES: [(&str, Target); 8] = [
 
 /// Which sort keys of items that are due at a time belong to whom, and how long after that time their consumer acts, in
 /// milliseconds.
-const DUE_ROUTES: [(&str, Target, i64); 4] = [
+const DUE_ROUTES: [(&str, Target, i64); 5] = [
     ("ATTEMPT#", Target::Close, CLOSE_MARGIN_MS),
+    ("PROGRESS", Target::Progress, 0),
     ("NEWS", Target::Notice, 0),
     ("AGENDA", Target::Notice, 0),
     ("ERASURE#", Target::Erase, 0),
@@ -243,6 +244,7 @@ mod tests {
     fn everything_that_is_due_at_a_time_has_exactly_one_consumer() {
         for (sk, consumer) in [
             ("ATTEMPT#a1#1", Some((Target::Close, 10_000))),
+            ("PROGRESS", Some((Target::Progress, 0))),
             ("NEWS", Some((Target::Notice, 0))),
             ("AGENDA", Some((Target::Notice, 0))),
             ("ERASURE#p1", Some((Target::Erase, 0))),

@@ -162,7 +162,11 @@ async fn locked(
 fn subject(fact: &Fact) -> Option<&NodeId> {
     match fact {
         Fact::Viewed { node, .. } | Fact::Done { node, .. } => Some(node),
-        Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } | Fact::Read { .. } | Fact::Graded { .. } => None,
+        Fact::Enrolled { .. }
+        | Fact::EnrolmentChanged { .. }
+        | Fact::Read { .. }
+        | Fact::DateCame { .. }
+        | Fact::Graded { .. } => None,
     }
 }
 

@@ -1,4 +1,7 @@
 //! The projector: the only sequencer of an enrolment's log.
+//!
+//! A date that a completion rule waits for is a fact like others, which nobody reports: the state carries the mark of the next
+//! one, and its doorbell comes when it has come. Whoever commits anything draws the row as it is by then and leaves the next mark.
 
 use std::collections::BTreeSet;
 
@@ -23,11 +26,11 @@ const ROUNDS_MAX: usize = 5;
 /// A fact that waits for the projector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waiting {
-    /// The sort key of the item that holds it.
+    /// The sort key of the item that holds it; the state's own, if it is a date.
     pub sk: String,
     /// Its work mark, as it was seen.
     pub mark: String,
-    /// Since when it waits, in milliseconds since 1970.
+    /// Since when it waits, in milliseconds since 1970: for a date, the moment itself.
     pub since_ms: i64,
     /// The fact.
     pub fact: Fact,
@@ -46,6 +49,8 @@ pub struct Commit<'a> {
     pub progress: Progress,
     /// The cohort row drawn from it.
     pub row: RowState,
+    /// When a date changes that row, unless something happens before.
+    pub redrawn_at: Option<Timestamp>,
     /// The generations of the cohort's rows it goes into.
     pub generations: Vec<u32>,
     /// What the learner is to be told of it.
@@ -57,7 +62,8 @@ pub struct Commit<'a> {
 /// What the projector may do.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait ProgressLog {
-    /// The facts that the items under these sort keys hold, of those that still carry a work mark.
+    /// The facts that the items under these sort keys hold, of those that still carry a work mark; of the state, the date that
+    /// it waits for.
     async fn waiting(
         &self,
         tenant: &TenantId,
@@ -124,7 +130,9 @@ async fn advance(
     sks: &[String],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let waiting = log.waiting(tenant, enrolment, sks).await?;
+    let mut waiting = log.waiting(tenant, enrolment, sks).await?;
+    // A doorbell that is early by this clock is for nothing: the sweep rings again.
+    waiting.retain(|waiting| !matches!(waiting.fact, Fact::DateCame { at } if at > now));
     if waiting.is_empty() {
         return Ok(());
     }
@@ -136,11 +144,12 @@ async fn advance(
     let enrolment = log.enrolment(tenant, enrolment).await?.ok_or_else(|| corrupt("it has facts and is not there"))?;
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(|| corrupt("its Release is not there"))?;
     let row = progress::row(&tree, &progress, now);
+    let redrawn_at = progress::redrawn_at(&tree, &progress, now);
     let generations = log.generations(tenant, &enrolment.cohort).await?.written();
     let left = left(log, tenant, &enrolment, &events).await?;
     let news = notification::news(&events);
     let after = before.sequence;
-    let commit = Commit { enrolment: &enrolment, after, events, progress, row, generations, left, news };
+    let commit = Commit { enrolment: &enrolment, after, events, progress, row, redrawn_at, generations, left, news };
     log.commit(tenant, &commit, &waiting, now).await?;
     waiting.iter().for_each(|fact| note(fact, now));
     Ok(())

@@ -54,14 +54,16 @@ pub trait RebuildStore {
         enrolment: &EnrolmentId,
     ) -> Result<Option<(Enrolment, Sources)>, StoreError>;
 
-    /// Replaces a state, if it is still at the place it was read at; [`StoreError::Conflict`] if not.
+    /// Replaces a state, if it is still at the place it was read at; [`StoreError::Conflict`] if not. At `redrawn_at` a date
+    /// changes what is drawn of it.
     async fn replace_state(
         &self,
         tenant: &TenantId,
         enrolment: &EnrolmentId,
         read: Option<u64>,
         progress: &Progress,
-        now: Timestamp,
+        recorded_at: Timestamp,
+        redrawn_at: Option<Timestamp>,
     ) -> Result<(), StoreError>;
 
     /// Writes a row into a generation, unless a newer one is there.
@@ -282,18 +284,22 @@ async fn draw_once(
     let (folded, differences) = examine(&sources);
     let Some(folded) = folded else { return Ok(Drawn { differences, ..Drawn::default() }) };
     let is_repaired = repair && differences.contains(&Difference::StateIsNotTheLogs);
-    if is_repaired {
-        let read = sources.progress.as_ref().map(|progress| progress.sequence);
-        store.replace_state(tenant, &enrolment.enrolment, read, &folded, now).await?;
-    }
-    // Nothing has happened yet, or it happens elsewhere: whoever projects the first fact draws the row.
-    if folded.sequence == 0 || enrolment.cohort != *cohort {
+    if folded.sequence == 0 && !is_repaired {
         return Ok(Drawn { row: None, differences, is_repaired });
     }
     let corrupt =
         || StoreError::Corrupt { key: enrolment.enrolment.to_string(), why: "its Release is not there".to_owned() };
     let tree = outlines.tree(tenant, &enrolment.release).await?.ok_or_else(corrupt)?;
     let recorded_at = sources.log.last().map_or(now, |event| instant(event.recorded_at));
+    if is_repaired {
+        let read = sources.progress.as_ref().map(|progress| progress.sequence);
+        let redrawn_at = progress::redrawn_at(&tree, &folded, recorded_at);
+        store.replace_state(tenant, &enrolment.enrolment, read, &folded, recorded_at, redrawn_at).await?;
+    }
+    // Nothing has happened yet, or it happens elsewhere: whoever projects the first fact draws the row.
+    if folded.sequence == 0 || enrolment.cohort != *cohort {
+        return Ok(Drawn { row: None, differences, is_repaired });
+    }
     let state = progress::row(&tree, &folded, recorded_at);
     store.put_row(tenant, generation, &enrolment, &state).await?;
     let Enrolment { enrolment, person, release, .. } = enrolment;

@@ -52,7 +52,11 @@ impl<E: Engine> FactStore for Store<E> {
         let (kind, node) = match fact {
             Fact::Viewed { node, .. } => ("viewed", node),
             Fact::Done { node, .. } => ("done", node),
-            Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } | Fact::Read { .. } | Fact::Graded { .. } => {
+            Fact::Enrolled { .. }
+            | Fact::EnrolmentChanged { .. }
+            | Fact::Read { .. }
+            | Fact::DateCame { .. }
+            | Fact::Graded { .. } => {
                 return Err(StoreError::Unavailable("only what a learner did is recorded here".to_owned()));
             }
         };

@@ -1,5 +1,6 @@
 //! Reads that several use cases of learning share.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use stoa_domain::cohort::{Cohort, Enrolment};
 use stoa_domain::fact::Facts;
@@ -9,7 +10,8 @@ use stoa_domain::progress::Progress;
 use stoa_service::failure::StoreError;
 
 use crate::Store;
-use crate::engine::{Engine, Table};
+use crate::engine::{Engine, Key, Table};
+use crate::marks::Mark;
 use crate::{record, schema};
 
 /// An enrolment's state as it is stored. The facts are one text: the item's size is what every commit pays for.
@@ -18,15 +20,25 @@ pub(crate) struct ProgressRecord {
     pub(crate) sequence: u64,
     pub(crate) facts: String,
     pub(crate) recorded_at: i64,
+    /// Due when a date changes the row.
+    #[serde(flatten)]
+    pub(crate) mark: Mark,
 }
 
 impl ProgressRecord {
-    pub(crate) fn new(progress: &Progress, recorded_at: i64) -> ProgressRecord {
+    /// The record under its key, to be drawn anew at `redrawn_at`.
+    pub(crate) fn new(
+        key: &Key,
+        progress: &Progress,
+        recorded_at: Timestamp,
+        redrawn_at: Option<Timestamp>,
+    ) -> ProgressRecord {
         let facts = serde_json::to_string(&progress.facts).expect("facts have a JSON form");
-        ProgressRecord { sequence: progress.sequence, facts, recorded_at }
+        let mark = redrawn_at.map(|at| Mark::due_by_itself(&key.pk, at.as_millisecond(), "date")).unwrap_or_default();
+        ProgressRecord { sequence: progress.sequence, facts, recorded_at: recorded_at.as_millisecond(), mark }
     }
 
-    pub(crate) fn progress(&self, key: &crate::engine::Key) -> Result<Progress, StoreError> {
+    pub(crate) fn progress(&self, key: &Key) -> Result<Progress, StoreError> {
         let facts: Facts = serde_json::from_str(&self.facts)
             .map_err(|error| StoreError::Corrupt { key: format!("{} {}", key.pk, key.sk), why: error.to_string() })?;
         Ok(Progress { sequence: self.sequence, facts })

@@ -28,13 +28,21 @@ impl Mark {
         Mark { work_pk: Some(schema::due_pk(schema::shard_of(pk))), work_sk: Some(traced(pk, at_ms, revision)) }
     }
 
+    /// Something that follows from the item alone and is due at `at_ms`. The same item has the same mark, whoever writes it:
+    /// writing it again moves nothing in the index. So whoever acts on it must see by the item that it is still so.
+    pub(crate) fn due_by_itself(pk: &str, at_ms: i64, revision: &str) -> Mark {
+        let sk = schema::work_sk(at_ms, revision);
+        let trace = Trace::derived(&[pk, &sk]);
+        Mark { work_pk: Some(schema::due_pk(schema::shard_of(pk))), work_sk: Some(format!("{sk}#{trace}")) }
+    }
+
     /// When something is over, in milliseconds since 1970; `None` if nothing is awaited.
     pub(crate) fn due_at(&self) -> Option<i64> {
         let is_due = self.work_pk.as_ref().is_some_and(|pk| pk.starts_with(schema::DUE));
         self.work_sk.as_deref().filter(|_| is_due)?.split('#').next()?.parse().ok()
     }
 
-    /// The revision of work that waits; `None` if none does.
+    /// The mark of work that waits; `None` if none does.
     pub(crate) fn waiting(&self) -> Option<&str> {
         let is_pending = self.work_pk.as_ref().is_some_and(|pk| pk.starts_with(schema::PENDING));
         self.work_sk.as_deref().filter(|_| is_pending)

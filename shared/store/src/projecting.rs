@@ -50,6 +50,9 @@ pub(crate) fn fact_of(key: &Key, item: Item) -> Result<Option<Fact>, StoreError>
             0 => Fact::Enrolled { at: enrolled_at },
             rev => Fact::EnrolmentChanged { enrolled_at, standing: EnrolmentFact { rev, status, cohort } },
         }))
+    } else if key.sk == schema::PROGRESS {
+        let stored: ProgressRecord = record::record(item)?;
+        Ok(stored.mark.due_at().map(|at| Fact::DateCame { at: attempt::instant(at) }))
     } else if key.sk.starts_with(schema::FACT) {
         Ok(Some(record::record::<FactRecord>(item)?.fact))
     } else if let Some((assessment, number)) = parse_grade_sk(&key.sk) {
@@ -78,14 +81,17 @@ fn parse_grade_sk(sk: &str) -> Option<(NodeId, u32)> {
 /// against the other.
 const READING_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 
-/// Clears what was seen of a fact. There is a report of reading every minute, and the log has it now.
-fn cleared(pk: &str, fact: &Waiting, now: Timestamp) -> Write {
-    let key = Key::new(pk, &fact.sk);
-    if fact.sk.starts_with(schema::READING) {
-        marks::clear_and_expire(Table::Learning, key, &fact.mark, now.as_second() + READING_KEPT_SECONDS)
-    } else {
-        marks::clear(Table::Learning, key, &fact.mark)
-    }
+/// What clears the marks that were seen. There is a report of reading every minute, and the log has it now. The mark of a
+/// date is the state's own: whoever writes the state writes the next one.
+fn cleared<'a>(pk: &'a str, seen: &'a [Waiting], now: Timestamp) -> impl Iterator<Item = Write> + 'a {
+    seen.iter().filter(|fact| fact.sk != schema::PROGRESS).map(move |fact| {
+        let key = Key::new(pk, &fact.sk);
+        if fact.sk.starts_with(schema::READING) {
+            marks::clear_and_expire(Table::Learning, key, &fact.mark, now.as_second() + READING_KEPT_SECONDS)
+        } else {
+            marks::clear(Table::Learning, key, &fact.mark)
+        }
+    })
 }
 
 impl<E: Engine> ProgressLog for Store<E> {
@@ -103,7 +109,10 @@ impl<E: Engine> ProgressLog for Store<E> {
         for (key, item) in keys.into_iter().zip(items) {
             let Some(item) = item else { continue };
             let mark: Mark = record::record(item.clone())?;
-            let Some(mark) = mark.waiting().map(str::to_owned) else { continue };
+            let is_dated = key.sk == schema::PROGRESS;
+            let Some(mark) = (if is_dated { mark.work_sk } else { mark.waiting().map(str::to_owned) }) else {
+                continue;
+            };
             if let Some(fact) = fact_of(&key, item)? {
                 let since_ms = schema::parse_work_time(&mark).unwrap_or_default();
                 waiting.push(Waiting { sk: key.sk, mark, since_ms, fact });
@@ -142,7 +151,7 @@ impl<E: Engine> ProgressLog for Store<E> {
 
         let mut writes = Vec::with_capacity(4 + commit.events.len() + seen.len());
         let key = schema::progress(tenant, id);
-        let stored = ProgressRecord::new(&commit.progress, now.as_millisecond());
+        let stored = ProgressRecord::new(&key, &commit.progress, now, commit.redrawn_at);
         let (condition, values) = match commit.after {
             0 => (PROGRESS_IS_NEW, no_values()),
             after => (PROGRESS_IS_AS_READ, values! { ":sequence" => after }),
@@ -168,7 +177,7 @@ impl<E: Engine> ProgressLog for Store<E> {
             writes.push(put(key.clone(), record::item(&key, &moved)));
         }
         let pk = schema::enrolment_pk(tenant, id);
-        writes.extend(seen.iter().map(|fact| cleared(&pk, fact, now)));
+        writes.extend(cleared(&pk, seen, now));
 
         self.engine.transact(writes).await.map_err(cancelled)
     }
@@ -181,8 +190,8 @@ impl<E: Engine> ProgressLog for Store<E> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let pk = schema::enrolment_pk(tenant, enrolment);
-        for fact in seen {
-            match self.engine.write(cleared(&pk, fact, now)).await {
+        for write in cleared(&pk, seen, now) {
+            match self.engine.write(write).await {
                 Ok(_) | Err(WriteFailure::Refused(_)) => {}
                 Err(failure) => return Err(unless_refused(failure)),
             }

@@ -113,10 +113,12 @@ impl<E: Engine> RebuildStore for Store<E> {
         enrolment: &EnrolmentId,
         read: Option<u64>,
         progress: &Progress,
-        now: Timestamp,
+        recorded_at: Timestamp,
+        redrawn_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let key = schema::progress(tenant, enrolment);
-        let change = Change::Put(record::item(&key, &ProgressRecord::new(progress, now.as_millisecond())));
+        let record = ProgressRecord::new(&key, progress, recorded_at, redrawn_at);
+        let change = Change::Put(record::item(&key, &record));
         let is_replaced = match read {
             None => self.learning_if(key, change, PROGRESS_IS_NEW, no_values()).await?,
             Some(read) => self.learning_if(key, change, PROGRESS_IS_AS_READ, values! { ":sequence" => read }).await?,

@@ -10,6 +10,8 @@ mod bad_input;
 mod canary;
 #[path = "journey/closing.rs"]
 mod closing;
+#[path = "journey/dates.rs"]
+mod dates;
 #[path = "journey/edge.rs"]
 mod edge;
 #[path = "journey/erasure.rs"]

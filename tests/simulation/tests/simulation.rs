@@ -18,6 +18,8 @@ mod course;
 mod coverage;
 #[path = "simulation/crowd.rs"]
 mod crowd;
+#[path = "simulation/dates.rs"]
+mod dates;
 #[path = "simulation/erasures.rs"]
 mod erasures;
 #[path = "simulation/grades.rs"]

@@ -105,6 +105,14 @@ fn a_state_from_before_reading_was_known_reads_back() {
 }
 
 #[test]
+fn the_latest_date_that_came_stands_and_is_nothing_the_learner_did() {
+    let came = |ms| Fact::DateCame { at: at(ms) };
+    let mut facts = Facts::default();
+    assert_eq!([came(5), came(5), came(4), came(6)].map(|fact| facts.fold(&fact)), [true, false, false, true]);
+    assert_eq!((facts.date_came, facts.last_activity_ms()), (Some(at(6).as_millisecond()), None));
+}
+
+#[test]
 fn the_last_activity_is_the_latest_of_everything_but_the_enrolment() {
     assert_eq!(folded(&[Fact::Enrolled { at: at(9) }]).last_activity_ms(), None);
     let handed_in = graded("q", 1, GradeFact { submitted_at: at(7), ..unposted(0, 10) });
@@ -126,6 +134,7 @@ fn everything_read(facts: &[Fact], node: &NodeId) -> Reading {
             | Fact::Enrolled { .. }
             | Fact::EnrolmentChanged { .. }
             | Fact::Done { .. }
+            | Fact::DateCame { .. }
             | Fact::Graded { .. } => None,
         })
     };
@@ -147,7 +156,11 @@ fn meaning(facts: &[Fact]) -> Facts {
             Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } => {
                 let times = facts.iter().filter_map(|fact| match fact {
                     Fact::Enrolled { at } | Fact::EnrolmentChanged { enrolled_at: at, .. } => Some(at.as_millisecond()),
-                    Fact::Viewed { .. } | Fact::Done { .. } | Fact::Read { .. } | Fact::Graded { .. } => None,
+                    Fact::Viewed { .. }
+                    | Fact::Done { .. }
+                    | Fact::Read { .. }
+                    | Fact::DateCame { .. }
+                    | Fact::Graded { .. } => None,
                 });
                 meaning.enrolled = times.min();
                 let changes = facts.iter().filter_map(|fact| match fact {
@@ -156,6 +169,7 @@ fn meaning(facts: &[Fact]) -> Facts {
                     | Fact::Viewed { .. }
                     | Fact::Done { .. }
                     | Fact::Read { .. }
+                    | Fact::DateCame { .. }
                     | Fact::Graded { .. } => None,
                 });
                 meaning.enrolment = changes.max().cloned();
@@ -168,6 +182,7 @@ fn meaning(facts: &[Fact]) -> Facts {
                     | Fact::EnrolmentChanged { .. }
                     | Fact::Done { .. }
                     | Fact::Read { .. }
+                    | Fact::DateCame { .. }
                     | Fact::Graded { .. } => None,
                 });
                 meaning.viewed.extend(times.min().map(|at| (node.clone(), at)));
@@ -180,9 +195,22 @@ fn meaning(facts: &[Fact]) -> Facts {
                     | Fact::EnrolmentChanged { .. }
                     | Fact::Viewed { .. }
                     | Fact::Read { .. }
+                    | Fact::DateCame { .. }
                     | Fact::Graded { .. } => None,
                 });
                 meaning.done.extend(times.min().map(|at| (node.clone(), at)));
+            }
+            Fact::DateCame { .. } => {
+                let moments = facts.iter().filter_map(|fact| match fact {
+                    Fact::DateCame { at } => Some(at.as_millisecond()),
+                    Fact::Enrolled { .. }
+                    | Fact::EnrolmentChanged { .. }
+                    | Fact::Viewed { .. }
+                    | Fact::Read { .. }
+                    | Fact::Done { .. }
+                    | Fact::Graded { .. } => None,
+                });
+                meaning.date_came = moments.max();
             }
             Fact::Read { parts } => {
                 for node in parts.iter().filter(|(_, reading)| !reading.is_nothing()).map(|(node, _)| node) {
@@ -201,6 +229,7 @@ fn meaning(facts: &[Fact]) -> Facts {
                     | Fact::EnrolmentChanged { .. }
                     | Fact::Viewed { .. }
                     | Fact::Read { .. }
+                    | Fact::DateCame { .. }
                     | Fact::Done { .. } => None,
                 });
                 let stands = grades.max().expect("at least this one").clone();

@@ -45,6 +45,7 @@ pub async fn count() -> Vec<Count> {
     flow.take_large(&enrolment).await;
     flow.close_by_time(&enrolment).await;
     flow.look(&enrolment).await;
+    flow.wait_for_dates(&enrolment).await;
     flow.end_access().await;
     flow.counts
 }
@@ -244,6 +245,41 @@ impl Flow {
         self.ask("one learner's progress", self.learner("GET /api/enrolments/{enrolment}/progress", enrolment)).await;
         self.ask("cohorts", self.staff("GET /api/cohorts")).await;
         self.ask("a page of rows", self.staff("GET /api/cohorts/{cohort}/rows")).await;
+    }
+
+    /// A second course, one lesson of which is completed at a date and another at a later one.
+    async fn wait_for_dates(&mut self, of_the_first: &str) {
+        let of = |flow: &Flow, route: &str| flow.staff(route).path("course", "dated").path("cohort", "spring");
+        self.ask("", of(self, "PUT /api/courses/{course}").json(&json!({"title": "Dates", "language": "en"}))).await;
+        let nodes = ["first", "second"].into_iter().zip(nodes()).zip([24, 48]);
+        for ((id, (_, mut node)), hours) in nodes {
+            let civil = (self.now + SignedDuration::from_hours(hours)).to_string();
+            let when = json!({"civil": civil.trim_end_matches('Z')});
+            node["completion"] = json!({"type": "after_date", "zone": "UTC", "when": when});
+            self.ask("", of(self, "PUT /api/courses/{course}/nodes/{node}").path("node", id).json(&node)).await;
+        }
+        let published = self.ask("", of(self, "POST /api/courses/{course}/releases")).await;
+        let cohort = json!({
+            "name": "Spring", "course": "dated", "release": published["release"], "zone": "UTC", "deadlines": {},
+        });
+        self.ask("", of(self, "PUT /api/cohorts/{cohort}").json(&cohort)).await;
+        let enrol = of(self, "POST /api/cohorts/{cohort}/enrolments").json(&json!({"people": [LEARNER]}));
+        let enrolled = self.ask("", enrol).await;
+        self.work("project an enrolment whose course has dates").await;
+        let enrolment = enrolled["enrolments"][0]["enrolment"].as_str().expect("an enrolment").to_owned();
+        assert_ne!(enrolment, of_the_first);
+        let fact = json!({"facts": [{"kind": "viewed", "node": "first", "occurred_at": "2026-01-15T12:00:00Z"}]});
+        self.ask("", self.learner("POST /api/enrolments/{enrolment}/facts", &enrolment).json(&fact)).await;
+        self.work("project a fact while a date is ahead").await;
+        let (tenant, enrolment) =
+            (TenantId::parse(TENANT).expect("an id"), EnrolmentId::parse(&enrolment).expect("an id"));
+        let key = schema::progress(&tenant, &enrolment);
+        for name in ["project a date that came, with another ahead", "project the last date"] {
+            self.now += SignedDuration::from_hours(25);
+            let (now, keys) = (self.now, [key.clone()]);
+            let project = async |flow: &Flow| flow.world.project(&keys[0].pk, &keys, now).await;
+            self.step(name, project, |()| 0).await;
+        }
     }
 
     async fn end_access(&mut self) {

@@ -4,7 +4,7 @@ use serde_dynamo::Item;
 use stoa_store::engine::{
     Change, Engine, Key, Page, Query, ReadFailure, SortKeys, Table, TransactFailure, Write, WriteFailure,
 };
-use stoa_store::schema::{self, ROW};
+use stoa_store::schema::{self, PROGRESS, ROW};
 use stoa_testkit::yield_now;
 
 /// Says that a certain update stands, and does nothing.
@@ -66,6 +66,40 @@ impl<E: Engine> Engine for Blind<E> {
     }
 
     async fn transact(&self, writes: Vec<Write>) -> Result<(), TransactFailure> {
+        self.0.transact(writes).await
+    }
+}
+
+/// A projector that forgets the date a state waits for.
+#[derive(Debug, Clone)]
+pub struct Dateless<E>(pub E);
+
+impl<E: Engine> Engine for Dateless<E> {
+    async fn get(&self, table: Table, key: &Key, consistent: bool) -> Result<Option<Item>, ReadFailure> {
+        self.0.get(table, key, consistent).await
+    }
+
+    async fn get_many(&self, table: Table, keys: &[Key]) -> Result<Vec<Item>, ReadFailure> {
+        self.0.get_many(table, keys).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Page, ReadFailure> {
+        self.0.query(query).await
+    }
+
+    async fn write(&self, write: Write) -> Result<Option<Item>, WriteFailure> {
+        self.0.write(write).await
+    }
+
+    async fn transact(&self, mut writes: Vec<Write>) -> Result<(), TransactFailure> {
+        for write in &mut writes {
+            if let Change::Put(item) = &mut write.change
+                && write.key.sk == PROGRESS
+            {
+                item.remove("work_pk");
+                item.remove("work_sk");
+            }
+        }
         self.0.transact(writes).await
     }
 }

@@ -25,7 +25,9 @@ use stoa_testkit::{ModelObjects, ModelStore, SimClock};
 
 /// How many learners there are.
 pub const LEARNERS: usize = 8;
-/// How long after the beginning the exam is due. The cohort's zone is an hour ahead of UTC then.
+/// The zone of the cohort, an hour ahead of UTC then.
+const ZONE: &str = "Europe/Berlin";
+/// How long after the beginning the exam is due.
 pub const DUE_AFTER: SignedDuration = SignedDuration::from_mins(12);
 /// Timed: three minutes, three attempts.
 pub const QUIZ: &str = "quiz";
@@ -33,7 +35,13 @@ pub const QUIZ: &str = "quiz";
 pub const EXAM: &str = "exam";
 /// Without any limit, behind a gate.
 pub const ESSAY: &str = "essay";
-/// The lessons, the last of them behind a gate.
+/// How long after the beginning the lesson [`DATED`] is completed, and how long it stays so: dates that come between two sweeps,
+/// while learners work, the last of them perhaps when nobody does anything any more.
+pub const DATES_AFTER: [SignedDuration; 2] =
+    [SignedDuration::from_secs(6 * 60 + 20), SignedDuration::from_secs(13 * 60 + 20)];
+/// Completed by a date until another comes, and again some days after the enrolment.
+const DATED: &str = "dated";
+/// The lessons that are visited, the last of them behind a gate.
 pub const LESSONS: [&str; 3] = ["read", "practise", "deepen"];
 
 /// A Release and a cohort that takes it.
@@ -61,16 +69,15 @@ impl Course {
     /// The course, with a cohort that begins at `start`.
     fn new(start: Timestamp) -> Course {
         let course = CourseId::parse("course").expect("an id");
-        let frozen = freeze(&course, &draft()).expect("the draft can be published");
-        let civil = (start + DUE_AFTER + SignedDuration::from_hours(1)).to_string();
-        let deadline = serde_json::from_value(serde_json::json!({ "civil": civil.trim_end_matches('Z') }));
+        let frozen = freeze(&course, &draft(start)).expect("the draft can be published");
+        let deadline = serde_json::from_value(serde_json::json!({ "civil": civil(start + DUE_AFTER) }));
         let cohort = Cohort {
             cohort: CohortId::parse("winter").expect("an id"),
             name: "Winter".to_owned(),
             course,
             course_title: frozen.outline.title.clone(),
             release: frozen.outline.release.clone(),
-            zone: "Europe/Berlin".to_owned(),
+            zone: ZONE.to_owned(),
             deadlines: BTreeMap::from([(node(EXAM), deadline.expect("a deadline"))]),
             rev: 0,
         };
@@ -161,7 +168,12 @@ pub fn node(id: &str) -> NodeId {
     NodeId::parse(id).expect("an id")
 }
 
-fn draft() -> Draft {
+/// What the clocks of the cohort's zone show, an hour ahead of UTC.
+fn civil(at: Timestamp) -> String {
+    (at + SignedDuration::from_hours(1)).to_string().trim_end_matches('Z').to_owned()
+}
+
+fn draft(start: Timestamp) -> Draft {
     let rule = |json: serde_json::Value| serde_json::from_value::<Rule>(json).expect("a rule");
     let limits = |attempts_max, time_limit_minutes| Some(AssessmentSettings { attempts_max, time_limit_minutes });
     let object = |position, id: &str, kind| DraftNode {
@@ -194,6 +206,12 @@ fn draft() -> Draft {
         { "type": "node_viewed" },
     ] }));
     let passed = rule(serde_json::json!({ "type": "assessment_score", "assessment": QUIZ, "min_score": "0.5" }));
+    let after = |when: serde_json::Value| serde_json::json!({ "type": "after_date", "zone": ZONE, "when": when });
+    let [from, to] = DATES_AFTER.map(|date| after(serde_json::json!({ "civil": civil(start + date) })));
+    let dated = rule(serde_json::json!({ "type": "any_of", "conditions": [
+        { "type": "all_of", "conditions": [from, { "type": "none_of", "conditions": [to] }] },
+        after(serde_json::json!({ "days_after_enrolment": 2 })),
+    ] }));
     let nodes = vec![
         object(0, "part", NodeKind::Section),
         DraftNode { completion: Some(read), ..object(1, "read", NodeKind::Lesson) },
@@ -202,13 +220,14 @@ fn draft() -> Draft {
         DraftNode { completion: Some(studied), access: Some(passed), ..object(4, "deepen", NodeKind::Lesson) },
         DraftNode { assessment: limits(Some(2), None), ..object(5, EXAM, NodeKind::Assessment) },
         DraftNode { access: Some(practised), ..object(6, ESSAY, NodeKind::Assessment) },
+        DraftNode { completion: Some(dated), ..object(7, DATED, NodeKind::Lesson) },
     ];
     let blocks = |id: &str| (node(id), vec![Block::Html { html: format!("<p>{id}</p>") }]);
     Draft {
         title: "How to study".to_owned(),
         language: "en".to_owned(),
         nodes,
-        blocks: LESSONS.into_iter().map(blocks).collect(),
+        blocks: LESSONS.into_iter().chain([DATED]).map(blocks).collect(),
         items: [QUIZ, EXAM, ESSAY].into_iter().map(|id| (node(id), items(id))).collect(),
         assets: BTreeMap::new(),
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use stoa_domain::attempt::ClosedReason;
+use stoa_domain::attempt::{ClosedReason, instant};
+use stoa_domain::fact::Fact;
 use stoa_testkit::faults::Fault;
 
 use crate::calls::{Answered, Call};
-use crate::course::{Course, LESSONS, node};
+use crate::course::{Course, DATES_AFTER, LESSONS, node};
 use crate::stored;
 use crate::world::World;
 
@@ -28,12 +29,14 @@ const FAULTS: [Fault; 12] = [
 /// Every status that the routes of the scenario answer.
 const STATUSES: [u16; 10] = [200, 201, 202, 403, 404, 409, 410, 422, 429, 503];
 /// Every situation that the scenario is there for.
-const SITUATIONS: [&str; 18] = [
+const SITUATIONS: [&str; 20] = [
     "answers in their own item accepted",
     "closed by time after an outage of the schedule",
     "closed by time while nothing was broken",
     "closed by time with a draft",
     "closed by time without a draft",
+    "date came by itself",
+    "date came with a fact",
     "dead letters put back",
     "handed in at the last instant",
     "handed in late, in the grace",
@@ -99,6 +102,11 @@ impl Coverage {
             let read = course.tree.position(&node(LESSONS[0])).expect("it is there");
             let is_met = enrolled.row.is_some_and(|row| row.state.states.as_bytes()[read] == b'm');
             coverage.see("read enough and far enough", usize::from(is_met));
+            let came = enrolled.log.iter().filter(|event| matches!(event.fact, Fact::DateCame { .. })).count();
+            coverage.see("date came by itself", came);
+            let begin = enrolled.enrolled_at.map(instant).unwrap_or_default();
+            let passed = DATES_AFTER.iter().filter(|after| begin + **after <= world.clock.now()).count();
+            coverage.see("date came with a fact", passed.saturating_sub(came));
         }
         for ((_, number), attempt) in stored::read(&world.store).iter().flat_map(|enrolled| &enrolled.attempts) {
             let is_handed_in = attempt.closed_reason == Some(ClosedReason::HandedIn);

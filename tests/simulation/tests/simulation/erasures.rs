@@ -141,11 +141,12 @@ impl Leaving {
         erasing::erase(&places, tenant, leaver, now).await.is_ok()
     }
 
-    /// The doorbells of what is marked in the leaver's enrolment.
+    /// The doorbells of what is marked in the leaver's enrolment: a fact, and a date that has come.
     async fn project(&self, now: Timestamp) -> bool {
         let (tenant, leaver) = (&Course::get().tenant, &Course::get().enrolments[0].enrolment);
         let pk = schema::enrolment_pk(tenant, leaver);
-        let bells = vec![Doorbell::new(&pk, format!("FACT#done#{}", LESSONS[2]))];
+        let bells = [format!("FACT#done#{}", LESSONS[2]), schema::PROGRESS.to_owned()];
+        let bells = bells.map(|sk| Doorbell::new(&pk, sk)).into();
         progress_project::handle(&self.store, &self.releases, &pk, bells, now).await.is_ok()
     }
 

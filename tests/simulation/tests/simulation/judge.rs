@@ -9,7 +9,7 @@ use stoa_store::schema;
 use crate::calls::{Browser, Call, Heard};
 use crate::stored::{self, Enrolled};
 use crate::world::World;
-use crate::{grades, logs, promptness, receipts, refusals};
+use crate::{dates, grades, logs, promptness, receipts, refusals};
 
 /// How long after the run everything that expires has expired: more than the 400 days for which drafts are kept.
 const EXPIRED_AFTER: SignedDuration = SignedDuration::from_hours(410 * 24);
@@ -79,6 +79,7 @@ fn everything<E>(world: &World<E>, age: Age, broken: &mut Broken) {
         receipts::attempts(learner, enrolled, &heard, age, broken);
         grades::check(learner, enrolled, broken);
         logs::check(learner, enrolled, age, broken);
+        dates::check(learner, enrolled, world.clock.now(), &world.weather, broken);
     }
     answers(&learners, &heard, broken);
 }

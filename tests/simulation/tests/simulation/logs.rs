@@ -25,11 +25,17 @@ pub fn check(learner: usize, enrolled: &Enrolled, age: Age, broken: &mut Broken)
     );
 
     let mut known = facts_of(enrolled);
-    if age == Age::Expired {
-        // What was read is kept by the log alone by now.
-        let read = enrolled.log.iter().filter(|event| matches!(event.fact, Fact::Read { .. }));
-        known.extend(read.map(|event| event.fact.clone()));
-    }
+    // Dates have no items, and what was read is kept by the log alone once its items have expired.
+    let is_the_logs = |fact: &Fact| match fact {
+        Fact::DateCame { .. } => true,
+        Fact::Read { .. } => age == Age::Expired,
+        Fact::Enrolled { .. }
+        | Fact::EnrolmentChanged { .. }
+        | Fact::Viewed { .. }
+        | Fact::Done { .. }
+        | Fact::Graded { .. } => false,
+    };
+    known.extend(enrolled.log.iter().map(|event| event.fact.clone()).filter(is_the_logs));
     let strangers: Vec<_> = enrolled.log.iter().filter(|event| !known.contains(&event.fact)).collect();
     broken
         .unless(strangers.is_empty(), || format!("learner {learner}: the log holds what nobody stored: {strangers:?}"));
@@ -78,7 +84,7 @@ fn subjects(fact: &Fact) -> Vec<&NodeId> {
     match fact {
         Fact::Viewed { node, .. } | Fact::Done { node, .. } => vec![node],
         Fact::Read { parts } => parts.keys().collect(),
-        Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } | Fact::Graded { .. } => vec![],
+        Fact::Enrolled { .. } | Fact::EnrolmentChanged { .. } | Fact::DateCame { .. } | Fact::Graded { .. } => vec![],
     }
 }
 

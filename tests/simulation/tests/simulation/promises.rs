@@ -243,6 +243,7 @@ async fn commit(store: &Store<impl Engine>, read: u64, numbers: &[u64]) -> bool 
         events,
         progress,
         row: RowState::default(),
+        redrawn_at: None,
         generations: vec![0],
         news: BTreeSet::new(),
         left: vec![],
@@ -296,11 +297,12 @@ pub async fn kept_answers_never_expire_again(store: &Store<impl Engine>) -> bool
     open(store).await;
     save(store, &me(), 1, LONG, 1).await;
     let first = expiry(store).await.flatten();
-    hand_in(store, &me(), "s1", LONG, 50).await;
+    save(store, &me(), 2, LONG, 50).await;
     let is_refreshed = first.is_some() && expiry(store).await.flatten() > first;
+    // Whoever has looked at the attempt while it was open may write only when it is graded: as if it were open still.
     store.keep_answers(&at(), &stored(store).await).await.expect("they are there");
-    hand_in(store, &me(), "s1", LONG, 60).await;
-    is_refreshed && expiry(store).await == Some(None)
+    let handed_in = hand_in(store, &me(), "s1", LONG, 60).await;
+    is_refreshed && stands(&handed_in) && expiry(store).await == Some(None)
 }
 
 pub async fn only_answers_that_are_there_are_kept(store: &Store<impl Engine>) -> bool {

@@ -50,6 +50,7 @@ async fn collect(store: &Store<impl Engine>, sequence: u64, attempt: u32) {
         left: vec![],
         progress: Progress { sequence, ..Progress::default() },
         row: RowState::default(),
+        redrawn_at: None,
         generations: vec![0],
         news,
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_dynamo::Item;
@@ -81,6 +82,8 @@ pub struct Enrolled {
     /// The log, in order.
     pub log: Vec<Event>,
     pub progress: Option<StoredProgress>,
+    /// The date that the state waits for, in milliseconds since 1970.
+    pub date_ahead: Option<i64>,
     pub row: Option<Row>,
     /// When it was made.
     pub enrolled_at: Option<i64>,
@@ -144,7 +147,10 @@ impl Enrolled {
         let number = |at: usize| parts[at].parse::<u32>().expect("a number");
         match kind {
             "ENROLMENT" => self.enrolled_at = Some(decode::<EnrolmentItem>(item).enrolled_at),
-            "PROGRESS" => self.progress = Some(decode(item)),
+            "PROGRESS" => {
+                self.date_ahead = date_ahead(&item);
+                self.progress = Some(decode(item));
+            }
             "ATTEMPT" => drop(self.attempts.insert((parts[0].to_owned(), number(1)), decode(item))),
             "GRADE" => drop(self.grades.insert((parts[0].to_owned(), number(1), number(2)), decode(item))),
             "BODY" => drop(self.bodies.insert((parts[0].to_owned(), number(1), parts[2].to_owned()), decode(item))),
@@ -195,6 +201,20 @@ pub fn open_until(store: &ModelStore) -> Vec<String> {
     let ends = open.filter(|item| decode::<Attempt>(item.clone()).closes_at < NEVER_MS);
     ends.map(|item| format!("{} {}", text(&item, "pk").unwrap_or_default(), text(&item, "sk").unwrap_or_default()))
         .collect()
+}
+
+/// States that wait for a date which has come.
+pub fn dates_that_came(store: &ModelStore, now: Timestamp) -> Vec<String> {
+    let items = store.items(Table::Learning);
+    let states = items.iter().filter(|item| text(item, "sk") == Some(schema::PROGRESS));
+    let came = states.filter(|item| date_ahead(item).is_some_and(|at| at <= now.as_millisecond()));
+    came.map(|item| format!("{} waits for a date", text(item, "pk").unwrap_or_default())).collect()
+}
+
+/// The date that a state waits for, in milliseconds since 1970.
+fn date_ahead(progress: &Item) -> Option<i64> {
+    let is_due = text(progress, "work_pk").is_some_and(|work_pk| work_pk.starts_with(schema::DUE));
+    schema::parse_work_time(text(progress, "work_sk").filter(|_| is_due)?)
 }
 
 fn decode<T: DeserializeOwned>(item: Item) -> T {

@@ -3,7 +3,7 @@
 use stoa_store::engine::Engine;
 use stoa_testkit::{Dropped, Dropping, ModelStore};
 
-use crate::bugs::{Blind, Ignoring, NeverAhead, OnlyLive};
+use crate::bugs::{Blind, Dateless, Ignoring, NeverAhead, OnlyLive};
 use crate::seeds::run;
 
 /// Within how many seeds a planted bug must be found.
@@ -80,6 +80,21 @@ fn accepted_answers_that_expire_are_found() {
 #[test]
 fn attempts_that_nobody_closes_ahead_of_the_next_sweep_are_found() {
     found("more than a minute after its end", NeverAhead);
+}
+
+#[test]
+fn dates_that_nobody_rings_for_ahead_are_found() {
+    found("a date came late", NeverAhead);
+}
+
+#[test]
+fn dates_that_nobody_rings_for_are_found() {
+    found("waits for a date", Blind);
+}
+
+#[test]
+fn a_state_that_forgets_the_date_it_waits_for_is_found() {
+    found("the state waits for None", Dateless);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::notification::preferences::Preferences;
 use stoa_domain::notification::{Channel, Kind, NEWS_WINDOW_MS, Notice, notified_at};
 use stoa_domain::person::{Person, PersonState};
-use stoa_queue::{Doorbell, Target, target};
+use stoa_queue::{Doorbell, Target, due_target, target};
 use stoa_service::attempts::{AttemptRef, AttemptStore};
 use stoa_service::cohorts::CohortStore;
 use stoa_service::grading::GradeStore;
@@ -271,7 +271,8 @@ impl<E: Engine + Clone + 'static> World<E> {
                 let letterhead = &self.letterhead;
                 self.senders += 1;
                 let owner = format!("sender-{}", self.senders);
-                let consumer = if is_due { Some(Target::Notice) } else { target(&bell.sk) };
+                let due = || due_target(&bell.sk).map(|(target, _)| target);
+                let consumer = if is_due { due() } else { target(&bell.sk) };
                 match consumer {
                     Some(Target::Notice) => scheduler.spawn("plans", async move {
                         notification_plan::handle(store, releases, &bell, || clock.now()).await.is_ok()

@@ -175,7 +175,8 @@ impl<E: Engine + Clone + 'static> World<E> {
             }
         }
         let waiting = self.store.pending().into_iter().map(|(_, key)| format!("{} {}", key.pk, key.sk));
-        let waiting: Vec<String> = waiting.chain(crate::stored::open_until(&self.store)).collect();
+        let dates = crate::stored::dates_that_came(&self.store, self.clock.now());
+        let waiting: Vec<String> = waiting.chain(crate::stored::open_until(&self.store)).chain(dates).collect();
         self.defects.push(format!("the world does not come to rest; these wait: {waiting:?}"));
     }
 
@@ -186,6 +187,7 @@ impl<E: Engine + Clone + 'static> World<E> {
             && self.cloud.running().next().is_none()
             && self.store.pending().is_empty()
             && crate::stored::open_until(&self.store).is_empty()
+            && crate::stored::dates_that_came(&self.store, self.clock.now()).is_empty()
     }
 
     fn redrive(&mut self) {

@@ -35,7 +35,7 @@ pub struct Kept {
     pub progress: Progress,
     /// The cohort row.
     pub row: Option<RowState>,
-    /// How many items still carry a work mark, news that are still to be told apart.
+    /// How many items still carry a work mark, news that are still to be told and dates apart.
     pub marks: usize,
 }
 
@@ -97,8 +97,9 @@ async fn one(store: &Store<impl Engine>, stage: &Stage, enrolment: &EnrolmentId)
     };
     for item in items {
         let Some(sk) = record::text(&item, "sk").map(str::to_owned) else { continue };
-        // News wait for a while by intent, and decide nothing about a hand-in.
-        kept.marks += usize::from(sk != schema::NEWS && record::text(&item, "work_pk").is_some());
+        // News and states wait for their time by intent, and decide nothing about a hand-in.
+        let waits_for_its_time = sk == schema::NEWS || sk == schema::PROGRESS;
+        kept.marks += usize::from(!waits_for_its_time && record::text(&item, "work_pk").is_some());
         if let Some(sequence) = sk.strip_prefix(schema::EVENT) {
             let sequence = sequence.parse().with_context(|| format!("{sk} is no log entry"))?;
             let EventItem { fact, recorded_at } = record::record(item)?;

@@ -71,6 +71,54 @@ fn the_next_change_is_the_first_moment_ahead_that_any_rule_waits_for() {
 }
 
 #[test]
+fn what_only_opens_at_a_moment_completes_nothing_then() {
+    let door = OutlineNode { access: Some(rule(on("2026-12-02T09:00:00"))), ..lesson("a") };
+    let tree = tree(vec![door, completed_by("b", on("2026-12-03T09:00:00"))]);
+    let next = |now: &str| next_completion_at(&tree, &Facts::default(), time(now));
+    assert_eq!(next("2026-12-01T00:00:00Z"), Some(time("2026-12-03T08:00:00Z")));
+    assert_eq!(next("2026-12-03T08:00:00Z"), None);
+}
+
+#[test]
+fn a_moment_deep_in_a_rule_is_found() {
+    let deep = json!({ "type": "any_of", "conditions": [
+        { "type": "node_viewed" },
+        { "type": "n_of", "n": 1, "conditions": [{ "type": "none_of", "conditions": [on("2026-12-03T09:00:00")] }] },
+    ] });
+    let tree = tree(vec![completed_by("a", deep)]);
+    let next = next_completion_at(&tree, &Facts::default(), time("2026-12-01T00:00:00Z"));
+    assert_eq!(next, Some(time("2026-12-03T08:00:00Z")));
+}
+
+proptest::proptest! {
+    #[test]
+    fn between_two_moments_no_completion_changes(
+        hours in proptest::collection::vec(0..200i64, 1..5),
+        days in 0..4u32,
+        at in 0..200i64,
+    ) {
+        let start = time("2026-10-22T00:00:00Z");
+        let after = |hours: i64| start + jiff::SignedDuration::from_hours(hours);
+        let civil = |hours: &i64| on(after(*hours).to_string().trim_end_matches('Z'));
+        let mut nodes: Vec<OutlineNode> =
+            hours.iter().enumerate().map(|(at, hours)| completed_by(&format!("n{at}"), civil(hours))).collect();
+        let before = json!({ "type": "none_of", "conditions": [days_after_enrolment(days)] });
+        nodes.push(completed_by("before", before));
+        let (tree, facts) = (tree(nodes), folded(&[Fact::Enrolled { at: start }]));
+        let completion = |at| super::super::evaluate(&tree, &facts, at).completion;
+        let now = after(at);
+        let second = jiff::SignedDuration::from_secs(1);
+        match next_completion_at(&tree, &facts, now) {
+            Some(next) => {
+                proptest::prop_assert_eq!(completion(next - second), completion(now));
+                proptest::prop_assert_ne!(completion(next), completion(now));
+            }
+            None => proptest::prop_assert_eq!(completion(after(10_000)), completion(now)),
+        }
+    }
+}
+
+#[test]
 fn nothing_changes_between_now_and_the_next_change() {
     let tree = tree(vec![OutlineNode { access: Some(rule(on("2026-12-03T09:00:00"))), ..lesson("a") }]);
     let locked = |now: &str| super::super::evaluate(&tree, &Facts::default(), time(now)).locked[0];

@@ -75,6 +75,7 @@ fn hidden_changed(facts: &[Fact], other: &GradeFact) -> Vec<Fact> {
         | Fact::EnrolmentChanged { .. }
         | Fact::Viewed { .. }
         | Fact::Done { .. }
+        | Fact::DateCame { .. }
         | Fact::Read { .. } => fact.clone(),
     };
     facts.iter().map(change).collect()

@@ -3,10 +3,11 @@
 use super::*;
 use crate::content::{NODES_MAX, OutlineNode};
 use crate::evaluation::Verdict;
+use crate::fact::EnrolmentFact;
 use crate::item::ITEMS_MAX;
 use crate::number::ITEM_POINTS_HUNDREDTHS_MAX;
 use crate::testing::outline::{lesson, quiz, quiz_of, section, tree, under};
-use crate::testing::{awaiting, unposted};
+use crate::testing::{awaiting, id, time, unposted};
 
 fn drawn(nodes: Vec<OutlineNode>, facts: &[Fact]) -> RowState {
     row(&tree(nodes), &projected(facts, &[]).0, at(0))
@@ -40,9 +41,51 @@ fn a_row_shows_how_things_stood_when_it_was_recorded() {
         "type": "after_date", "zone": "UTC", "when": { "civil": "2026-12-03T09:00:00" },
     }));
     let tree = tree(vec![OutlineNode { completion: rule, ..lesson("a") }]);
-    let states = |recorded_at: &str| row(&tree, &Progress::default(), crate::testing::time(recorded_at)).states;
+    let states = |recorded_at: &str| row(&tree, &Progress::default(), time(recorded_at)).states;
     assert_eq!(states("2026-12-03T08:59:59Z"), "u");
     assert_eq!(states("2026-12-03T09:00:00Z"), "m");
+}
+
+/// A date in winter, and the state of somebody who waits for it, with these facts.
+fn dated(facts: &[Fact]) -> (Tree, Progress) {
+    let rule = crate::testing::rule(serde_json::json!({
+        "type": "after_date", "zone": "UTC", "when": { "civil": "2026-12-03T09:00:00" },
+    }));
+    (tree(vec![OutlineNode { completion: rule, ..lesson("a") }]), projected(facts, &[]).0)
+}
+
+#[test]
+fn a_row_is_drawn_anew_when_the_next_date_comes_and_then_no_more() {
+    let redrawn = |facts: &[Fact], recorded_at: &str| {
+        let (tree, progress) = dated(facts);
+        redrawn_at(&tree, &progress, time(recorded_at))
+    };
+    assert_eq!(redrawn(&[viewed("a")], "2026-12-03T08:59:59Z"), Some(time("2026-12-03T09:00:00Z")));
+    assert_eq!(redrawn(&[viewed("a")], "2026-12-03T09:00:00Z"), None);
+    assert_eq!(redrawn_at(&tree(vec![lesson("a")]), &Progress::default(), at(0)), None);
+}
+
+#[test]
+fn a_clock_that_is_behind_takes_no_date_back() {
+    let (tree, progress) = dated(&[Fact::DateCame { at: time("2026-12-03T09:00:00Z") }, viewed("a")]);
+    let behind = time("2026-12-03T08:59:59Z");
+    assert_eq!((row(&tree, &progress, behind).states.as_str(), redrawn_at(&tree, &progress, behind)), ("m", None));
+}
+
+#[test]
+fn nobody_waits_for_the_dates_of_somebody_who_is_withdrawn() {
+    let standing = |rev, status| Fact::EnrolmentChanged {
+        enrolled_at: at(0),
+        standing: EnrolmentFact { rev, status, cohort: id("winter") },
+    };
+    let (withdrawn, back) = (standing(1, EnrolmentStatus::Withdrawn), standing(2, EnrolmentStatus::Active));
+    let before = time("2026-12-01T00:00:00Z");
+    let redrawn = |facts: &[Fact]| {
+        let (tree, progress) = dated(facts);
+        redrawn_at(&tree, &progress, before)
+    };
+    assert_eq!(redrawn(&[withdrawn.clone()]), None);
+    assert_eq!(redrawn(&[withdrawn, back]), Some(time("2026-12-03T09:00:00Z")));
 }
 
 #[test]
