@@ -57,8 +57,14 @@ pub struct Finding {
     pub detail: String,
 }
 
-/// Checks a draft and freezes it. Every finding is reported, not only the first.
+/// Checks a draft and freezes it. Every finding is reported, not only the first; ids that name two things come before all
+/// others.
 pub fn freeze(course: &CourseId, draft: &Draft) -> Result<Frozen, Vec<Finding>> {
+    let twice = named_twice(draft);
+    if !twice.0.is_empty() {
+        // Whatever else is wrong is said of a learning object by its id: which one would be meant?
+        return Err(twice.0);
+    }
     let mut findings = Findings::default();
     let nodes = in_order(draft, &mut findings);
     let by_id: BTreeMap<&NodeId, &DraftNode> = draft.nodes.iter().map(|node| (&node.id, node)).collect();
@@ -93,6 +99,24 @@ impl Findings {
     fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.0.push(Finding { pointer: pointer.into(), detail: detail.into() });
     }
+}
+
+/// Ids that name more than one learning object, or more than one item of an assessment: each is said once.
+fn named_twice(draft: &Draft) -> Findings {
+    let mut findings = Findings::default();
+    let mut nodes: BTreeMap<&NodeId, u32> = BTreeMap::new();
+    draft.nodes.iter().for_each(|node| *nodes.entry(&node.id).or_default() += 1);
+    for (node, _) in nodes.iter().filter(|(_, count)| **count > 1) {
+        findings.add(format!("/nodes/{node}"), "Two learning objects have this id. Give one of them another.");
+    }
+    for (node, items) in &draft.items {
+        let mut ids: BTreeMap<&ItemId, u32> = BTreeMap::new();
+        items.iter().for_each(|item| *ids.entry(&item.item.id).or_default() += 1);
+        for (item, _) in ids.iter().filter(|(_, count)| **count > 1) {
+            findings.add(format!("/nodes/{node}/items/{item}"), "Two items have this id. Give one of them another.");
+        }
+    }
+    findings
 }
 
 /// Parents before children, siblings by position and then by id. What hangs on nothing is a finding.

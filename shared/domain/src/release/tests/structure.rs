@@ -122,3 +122,20 @@ fn a_release_knows_how_long_its_videos_are() {
     let json = serde_json::to_value(&nodes[1]).expect("json");
     assert_eq!(json.get("videos"), None, "what has none is named as it was before there were any");
 }
+
+#[test]
+fn two_learning_objects_of_one_id_are_found_before_anything_else() {
+    const TWICE: &str = "Two learning objects have this id. Give one of them another.";
+    assert_finds(&draft(vec![lesson("l"), section("l"), lesson("m"), lesson("l")]), "/nodes/l", TWICE);
+    // Sections that stand under themselves by having the same id would be a tree without end.
+    let many = (0..40).map(|_| under("s", section("s"))).chain([section("s"), under("gone", lesson("m"))]);
+    assert_finds(&draft(many.collect()), "/nodes/s", TWICE);
+}
+
+#[test]
+fn two_items_of_one_id_are_found_and_two_assessments_may_share_one() {
+    let mut draft = draft(vec![quiz("q"), quiz("r")]);
+    assert_eq!(findings(&draft), [], "both have an item of the same id");
+    draft.items.insert(id("r"), vec![single("i", "a"), single("j", "a"), numeric("i", "1", "2")]);
+    assert_finds(&draft, "/nodes/r/items/i", "Two items have this id. Give one of them another.");
+}
