@@ -19,6 +19,7 @@ pub mod grading;
 pub mod id;
 pub mod interval;
 pub mod item;
+pub mod line;
 pub mod notification;
 pub mod number;
 pub mod organisation;

@@ -11,6 +11,7 @@ use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus, enrolment_id};
 use stoa_domain::content::{NodeKind, TITLE_CHARS_MAX};
 use stoa_domain::deadline;
 use stoa_domain::id::{CohortId, CourseId, EnrolmentId, PersonKey, TenantId};
+use stoa_domain::line;
 use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::release::Finding;
@@ -137,9 +138,7 @@ pub async fn put(
 ) -> Result<Cohort, CohortError> {
     let mut findings = Vec::new();
     let name = cohort.name.trim();
-    if name.is_empty() || name.chars().count() > TITLE_CHARS_MAX || name.contains(char::is_control) {
-        findings.push(finding("/name", format!("A name has 1 to {TITLE_CHARS_MAX} characters on one line.")));
-    }
+    findings.extend(line::flaw(name, TITLE_CHARS_MAX).map(|flaw| finding("/name", flaw)));
     if let Err(unknown) = deadline::zone(&cohort.zone) {
         findings.push(finding("/zone", format!("{unknown}.")));
     }

@@ -3,6 +3,7 @@
 use stoa_domain::audit::{Act, By, Entry, Subject};
 use stoa_domain::deadline;
 use stoa_domain::id::TenantId;
+use stoa_domain::line;
 use stoa_domain::organisation::{
     self, Accent, CONTRAST_MIN, DARK_GROUNDS, LIGHT_GROUNDS, Organisation, colour, least_contrast,
 };
@@ -69,8 +70,8 @@ fn checked(settings: &Organisation) -> Result<Organisation, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut refuse = |pointer: &str, detail: String| findings.push(Finding { pointer: pointer.to_owned(), detail });
     let name = settings.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains(char::is_control) {
-        refuse("/name", format!("A name has 1 to {NAME_CHARS_MAX} characters on one line."));
+    if let Some(flaw) = line::flaw(name, NAME_CHARS_MAX) {
+        refuse("/name", flaw);
     }
     if let Some(Err(unknown)) = settings.zone.as_deref().map(deadline::zone) {
         refuse("/zone", format!("{unknown}."));

@@ -58,6 +58,7 @@ async fn write(
         None => CourseId::parse(cartridge.id.clone())
             .context("the package's identifier is no id; choose one with --course")?,
     };
+    let hidden = convert::show_titles(&mut cartridge);
     let others = others(session, &id, is_chosen, &cartridge).await?;
     let body = convert::head(&cartridge);
     course::put_course(session, &id, &body).await?;
@@ -74,6 +75,9 @@ async fn write(
     }
     bar.finish_and_clear();
 
+    for node in hidden {
+        report.degrade_node(&node, "characters that hid how its title or a caption reads were taken out");
+    }
     for lost in convert::drop_blocks_of(&mut cartridge, &absent) {
         report.degrade_node(&lost, "a file in it was refused");
     }

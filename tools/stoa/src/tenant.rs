@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde_json::json;
 use stoa_domain::audit::{Act, By, Subject};
 use stoa_domain::id::PersonKey;
+use stoa_domain::line;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::Role;
-use stoa_service::people;
+use stoa_service::{organisation, people};
 use stoa_store::Store;
 use stoa_store::engine::Engine;
 
@@ -39,8 +40,13 @@ pub async fn ensure(operator: &Operator, tenant: &CreateTenant) -> Result<bool> 
 
 async fn write(store: &Store<impl Engine>, tenant: &CreateTenant, key: PersonKey, now: Timestamp) -> Result<bool> {
     let (name, admin_name) = (tenant.name.trim(), tenant.admin_name.trim());
-    if name.is_empty() || admin_name.is_empty() {
-        bail!("the organisation and its administrator need names");
+    for (whose, name, chars_max) in [
+        ("the organisation", name, organisation::NAME_CHARS_MAX),
+        ("its administrator", admin_name, people::NAME_CHARS_MAX),
+    ] {
+        if let Some(flaw) = line::flaw(name, chars_max) {
+            bail!("the name of {whose}: {flaw}");
+        }
     }
     let email = people::email(&tenant.admin_email)
         .with_context(|| format!("{:?} is no address that mail could be sent to", tenant.admin_email))?;

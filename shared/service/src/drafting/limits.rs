@@ -5,6 +5,7 @@ use stoa_domain::content::{
     Asset, BLOCKS_MAX, Block, DraftNode, HTML_BYTES_MAX, NodeKind, TITLE_CHARS_MAX, VIDEO_MS_MAX,
 };
 use stoa_domain::item::{CHOICES_MAX, DraftItem, ItemKind, Key};
+use stoa_domain::line;
 use stoa_domain::number::ITEM_POINTS_HUNDREDTHS_MAX;
 use stoa_domain::release::Finding;
 use stoa_domain::rule::{RULE_LEAVES_MAX, RULE_LEVELS_MAX, Rule};
@@ -53,10 +54,16 @@ impl Findings {
     }
 
     fn title(&mut self, title: &str, pointer: impl Into<String>) {
+        let flaw = line::flaw(title, TITLE_CHARS_MAX);
+        self.0.extend(flaw.map(|detail| Finding { pointer: pointer.into(), detail }));
+    }
+
+    /// A line that may be empty.
+    fn line(&mut self, text: &str, chars_max: usize, pointer: impl Into<String>) {
         let pointer = pointer.into();
-        self.require(!title.trim().is_empty(), pointer.clone(), "A title says something.");
-        self.require(!title.contains(char::is_control), pointer.clone(), "A title is one line of text.");
-        self.text(title, TITLE_CHARS_MAX, pointer);
+        let hidden = line::hidden_flaw(text);
+        self.0.extend(hidden.map(|detail| Finding { pointer: pointer.clone(), detail }));
+        self.text(text, chars_max, pointer);
     }
 
     fn html(&mut self, html: &str, pointer: impl Into<String>) {
@@ -79,17 +86,18 @@ impl Findings {
     }
 
     fn rule(&mut self, rule: Option<&Rule>, pointer: &str) {
-        let (mut leaves, mut levels, mut is_short) = (0, 0, true);
+        let (mut leaves, mut levels, mut label) = (0, 0, None);
         if let Some(rule) = rule {
             rule.visit(1, &mut |rule, level| {
                 levels = levels.max(level);
                 leaves += usize::from(rule.condition.parts().is_none());
-                is_short &= rule.label.as_ref().is_none_or(|label| label.chars().count() <= TITLE_CHARS_MAX);
+                let flaw = || line::flaw(rule.label.as_ref()?, TITLE_CHARS_MAX);
+                label = label.take().or_else(flaw);
             });
         }
         let detail = format!("A rule has at most {RULE_LEVELS_MAX} levels and {RULE_LEAVES_MAX} leaves.");
         self.require(levels <= RULE_LEVELS_MAX && leaves <= RULE_LEAVES_MAX, pointer, detail);
-        self.require(is_short, pointer, format!("A label has at most {TITLE_CHARS_MAX} characters."));
+        self.0.extend(label.map(|flaw| Finding { pointer: pointer.to_owned(), detail: format!("A label: {flaw}") }));
     }
 }
 
@@ -125,7 +133,7 @@ pub(super) fn node(node: &DraftNode, blocks: &[Block]) -> Vec<Finding> {
     for (at, block) in blocks.iter().enumerate().take(BLOCKS_MAX) {
         match block {
             Block::Html { html } => findings.html(html, format!("/blocks/{at}/html")),
-            Block::Image { alt, .. } => findings.text(alt, ALT_CHARS_MAX, format!("/blocks/{at}/alt")),
+            Block::Image { alt, .. } => findings.line(alt, ALT_CHARS_MAX, format!("/blocks/{at}/alt")),
             Block::File { title, .. } => findings.title(title, format!("/blocks/{at}/title")),
             Block::Video { title, duration_ms, .. } => {
                 findings.title(title, format!("/blocks/{at}/title"));
@@ -208,13 +216,11 @@ fn is_web(url: &str) -> bool {
         && !url.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }
 
-/// A name that is shown and downloaded: no path, no control characters, none that turn the direction of reading.
+/// A name that is shown and downloaded: no path, nothing hidden, not even marks of direction.
 fn is_file_name(name: &str) -> bool {
     (1..=NAME_BYTES_MAX).contains(&name.len())
         && name.trim() == name
         && !matches!(name, "." | "..")
-        && !name.contains(|letter: char| {
-            letter.is_control()
-                || matches!(letter, '/' | '\\' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        })
+        && !name
+            .contains(|letter: char| line::is_hidden(letter) || matches!(letter, '/' | '\\' | '\u{200e}' | '\u{200f}'))
 }

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use stoa_domain::attempt::instant;
+use stoa_domain::line;
 use stoa_domain::notification::{Channel, DueDate, Notice, Part};
 use stoa_domain::person::Person;
 
@@ -54,7 +55,8 @@ pub fn write(message: &Message, person: &Person, organisation: &str, letterhead:
     let choices = format!("{web_origin}/preferences");
     Mail {
         to: person.email.clone(),
-        subject: one_line(&words.subject),
+        // Whatever is in it, a subject is one line.
+        subject: line::shown(&words.subject),
         text: text(&words, &person.name, &why, end.as_deref(), &choices),
         html: html(&words, &person.name, &why, end.as_deref(), &choices),
         unsubscribe: token.map(|token| format!("{web_origin}/api/unsubscribe/{token}")),
@@ -123,11 +125,6 @@ fn listed(names: impl Iterator<Item = String>, more: u32) -> Vec<String> {
 fn when(due: &DueDate, zone: &str) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     due.at.map_or_else(String::new, |at| zone.to_datetime(instant(at)).strftime("%A, %-d %B %Y, %H:%M").to_string())
-}
-
-/// A title may have been imported with anything in it; a subject is one line.
-fn one_line(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 fn text(words: &Words, name: &str, why: &str, end: Option<&str>, choices: &str) -> String {

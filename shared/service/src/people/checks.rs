@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use stoa_domain::id::{PersonKey, TenantId};
+use stoa_domain::line;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::Grant;
 use stoa_domain::release::Finding;
@@ -37,12 +38,6 @@ pub fn email(text: &str) -> Option<String> {
         && domain.contains('.')
         && domain.split('.').all(is_label);
     holds.then(|| text.to_ascii_lowercase())
-}
-
-/// Whether text can be a name.
-pub(super) fn is_name(text: &str) -> bool {
-    let text = text.trim();
-    !text.is_empty() && text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_control)
 }
 
 /// Roles without doubles, each as it is read.
@@ -86,12 +81,8 @@ pub(super) fn people(
             }
         }
         let name = name.trim();
-        if !is_name(name) {
-            findings.push(finding(
-                format!("/people/{at}/name"),
-                format!("A name has 1 to {NAME_CHARS_MAX} characters on one line."),
-            ));
-        }
+        let flaw = line::flaw(name, NAME_CHARS_MAX);
+        findings.extend(flaw.map(|flaw| finding(format!("/people/{at}/name"), flaw)));
         let granted = roles(granted, &format!("/people/{at}/roles")).map_err(|more| findings.extend(more)).ok();
         if let (Some(email), Some(roles)) = (address, granted) {
             people.push(Person {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use stoa_domain::audit::By;
 use stoa_domain::id::{PersonKey, TenantId};
+use stoa_domain::line;
 use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::{Grant, Role};
 
-use super::{Inserted, PeopleError, PeopleStore, checks, email, insert, replace_roles};
+use super::{Inserted, NAME_CHARS_MAX, PeopleError, PeopleStore, checks, email, insert, replace_roles};
 use crate::spreadsheet::{self, Sheet};
 
 /// The most lines of a file.
@@ -174,8 +175,11 @@ impl Planned {
             if ends {
                 return self.invalid("Nobody has this address, so there is no access to end.");
             }
-            if !checks::is_name(&self.name) {
+            if self.name.trim().is_empty() {
                 return self.invalid("Somebody new needs a name.");
+            }
+            if let Some(flaw) = line::flaw(&self.name, NAME_CHARS_MAX) {
+                return self.invalid(&format!("The name: {flaw}"));
             }
             if self.roles.is_empty() {
                 self.roles = vec![Role::Learner.name().to_owned()];

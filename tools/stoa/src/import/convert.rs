@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use stoa_api::bodies::{PutCourse, PutItem, PutNode};
 use stoa_cartridge::{Block, Cartridge, Item, Node};
 use stoa_domain::id::{ItemId, NodeId};
+use stoa_domain::line;
 
 use crate::course;
 
@@ -34,6 +35,39 @@ pub fn drop_blocks_of(cartridge: &mut Cartridge, absent: &BTreeSet<String>) -> V
         }
     }
     lost
+}
+
+/// Takes the characters out of titles and captions that would hide how they read, which the API refuses. Returns the learning
+/// objects that had some.
+pub fn show_titles(cartridge: &mut Cartridge) -> Vec<String> {
+    show(&mut cartridge.title);
+    let mut changed = Vec::new();
+    for node in &mut cartridge.nodes {
+        let mut is_changed = show(&mut node.title);
+        for block in &mut node.blocks {
+            is_changed |= match block {
+                Block::Image { alt: line, .. } | Block::File { title: line, .. } | Block::Link { title: line, .. } => {
+                    show(line)
+                }
+                Block::Html { .. } => false,
+            };
+        }
+        if is_changed {
+            changed.push(node.id.clone());
+        }
+    }
+    changed
+}
+
+/// Whether the line had to be changed. One that consisted of such characters alone keeps a place.
+fn show(line: &mut String) -> bool {
+    let mut shown = line::shown(line);
+    if shown.trim().is_empty() && !line.is_empty() {
+        shown = "…".to_owned();
+    }
+    let is_changed = shown != *line;
+    *line = shown;
+    is_changed
 }
 
 /// The learning objects as the API takes them, and those it could not take, with the reason.
@@ -134,6 +168,28 @@ mod tests {
     }
 
     #[test]
+    fn a_title_that_hides_how_it_reads_is_shown_as_it_is_and_named() {
+        let lesson = |id: &str, title: &str, blocks| Node {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            blocks,
+            items: Vec::new(),
+            ..quiz()
+        };
+        let link = |title: &str| vec![Block::Link { url: "https://a.example".to_owned(), title: title.to_owned() }];
+        let mut cartridge = cartridge(vec![
+            lesson("plain", "Größe", link("Größe")),
+            lesson("title", "A\u{2067}b\tc", Vec::new()),
+            lesson("caption", "Plain", link("\u{feff}")),
+        ]);
+        cartridge.title = "One\u{202e}owt".to_owned();
+        assert_eq!(show_titles(&mut cartridge), ["title", "caption"]);
+        assert_eq!((cartridge.title.as_str(), cartridge.nodes[1].title.as_str()), ("Oneowt", "Ab c"));
+        assert_eq!(cartridge.nodes[2].blocks, link("…"));
+        assert_eq!(cartridge.nodes[0], lesson("plain", "Größe", link("Größe")));
+    }
+
+    #[test]
     fn every_kind_of_block_item_and_key_has_a_place_in_the_api() {
         let (taken, refused) = nodes(&[quiz()]);
         assert_eq!(refused, vec![]);
@@ -150,16 +206,20 @@ mod tests {
         assert_eq!(refused[0].0, "no id");
     }
 
-    #[test]
-    fn what_shows_a_file_that_is_not_there_is_taken_out() {
-        let mut cartridge = Cartridge {
+    fn cartridge(nodes: Vec<Node>) -> Cartridge {
+        Cartridge {
             id: "c".to_owned(),
             title: "C".to_owned(),
             language: None,
-            nodes: vec![quiz()],
+            nodes,
             files: Vec::new(),
             report: stoa_cartridge::Report::default(),
-        };
+        }
+    }
+
+    #[test]
+    fn what_shows_a_file_that_is_not_there_is_taken_out() {
+        let mut cartridge = cartridge(vec![quiz()]);
         assert_eq!(drop_blocks_of(&mut cartridge, &BTreeSet::from(["f2".to_owned()])), ["quiz"]);
         assert_eq!(cartridge.nodes[0].blocks.len(), 3);
         assert_eq!(head(&cartridge).language, "und");
