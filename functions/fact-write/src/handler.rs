@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use stoa_api::bodies::{
-    BATCH_MAX, FactsRecorded, NewBeat, NewFact, NewFactKind, NewScroll, NewSegment, ReadingRecorded, RecordFacts,
-    RecordReading,
+    BATCH_MAX, FactsRecorded, Instant, NewBeat, NewFact, NewFactKind, NewScroll, NewSegment, ReadingRecorded,
+    RecordFacts, RecordReading,
 };
 use stoa_domain::fact::Fact;
 use stoa_domain::principal::Principal;
@@ -40,7 +40,7 @@ async fn happened(
         return Err(Problem::invalid(vec![FieldError::new("/facts", detail)]));
     }
     let received_at = call.received_at();
-    let facts: Vec<Fact> = reported.iter().map(|fact| believed(fact, received_at)).collect();
+    let facts: Vec<Fact> = reported.into_iter().map(claimed).collect();
 
     let recorded =
         facts::record(store, releases, &principal.tenant, &enrolment, &principal.person, &facts, received_at).await;
@@ -49,9 +49,8 @@ async fn happened(
     Ok(FactsRecorded { accepted: u32::try_from(facts.len()).unwrap_or(u32::MAX) })
 }
 
-fn believed(fact: &NewFact, received_at: Timestamp) -> Fact {
-    let (node, at) = (fact.node.clone(), facts::believed(fact.occurred_at.0, received_at));
-    match fact.kind {
+fn claimed(NewFact { kind, node, occurred_at: Instant(at) }: NewFact) -> Fact {
+    match kind {
         NewFactKind::Viewed => Fact::Viewed { node, at },
         NewFactKind::Done => Fact::Done { node, at },
     }

@@ -290,6 +290,30 @@ async fn viewed_and_done_are_recorded_beside_it() {
 }
 
 #[tokio::test]
+async fn a_fact_is_recorded_at_a_time_that_can_be_true_whatever_its_clients_clock_shows() {
+    for (claimed, believed) in [
+        ("1970-01-01T00:00:00Z", begun()),
+        ("-009999-01-02T01:59:59Z", begun()),
+        ("2026-01-15T11:49:59.999Z", begun()),
+        ("2026-01-15T11:55:00Z", begun() + SignedDuration::from_mins(5)),
+        ("2026-01-15T12:00:00.001Z", noon(0)),
+        ("9999-12-30T22:00:00Z", noon(0)),
+    ] {
+        let world = World::new().await;
+        let facts = json!({"facts": [{"kind": "viewed", "node": "read", "occurred_at": claimed}]});
+        let event = HttpEvent::new("POST /api/enrolments/{enrolment}/facts", noon(0)).path("enrolment", "e1");
+        let event = event.signed_in("demo", "ada", "").json(&facts);
+        let answer = stoa_http::answer(event.request(), async |call| handle(&world.function, call).await).await;
+        assert_eq!(answer.status_code, 202, "{claimed}: nothing is lost");
+        let (tenant, enrolment) = (id("demo"), id("e1"));
+        let sk = schema::fact(&tenant, &enrolment, "viewed", &id("read")).sk;
+        let waiting = world.function.store.waiting(&tenant, &enrolment, &[sk]).await.expect("read");
+        let facts: Vec<Fact> = waiting.into_iter().map(|waiting| waiting.fact).collect();
+        assert_eq!(facts, [Fact::Viewed { node: id("read"), at: believed }], "{claimed}");
+    }
+}
+
+#[tokio::test]
 async fn a_learner_minute_costs_the_same_in_the_first_and_in_the_last_of_an_hour() {
     let world = World::new().await;
     let FactWrite { store, releases, .. } = &world.function;

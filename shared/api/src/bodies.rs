@@ -775,7 +775,7 @@ bodies! {
         kind: NewFactKind,
         /// To which learning object.
         node: NodeId,
-        /// When, by the client's clock; never believed beyond the server's.
+        /// When, by the client's clock. A time before the enrolment is taken as the enrolment's, one in the future as now.
         occurred_at: Instant,
     }
     /// Records reading: what a page has seen since it reported last, at most once a minute. It may come late and more than

@@ -57,8 +57,9 @@ pub enum FactError {
     Store(#[from] StoreError),
 }
 
-/// Records facts that a client reports about its own enrolment. All are checked before the first is written; each is
-/// written once however often it is reported, so a client that got no answer reports all of them again.
+/// Records facts that a client reports about its own enrolment, each at a time that can be true. All are checked before the
+/// first is written; each is written once however often it is reported, so a client that got no answer reports all of them
+/// again.
 pub async fn record(
     store: &impl FactStore,
     outlines: &impl Outlines,
@@ -78,6 +79,8 @@ pub async fn record(
         return Err(FactError::NotThere(missing));
     }
 
+    let facts: Vec<Fact> =
+        facts.iter().map(|fact| believed(fact, instant(enrolment.enrolled_at), received_at)).collect();
     let writes = facts.iter().map(|fact| store.record(tenant, &enrolment.enrolment, fact, received_at));
     futures::future::try_join_all(writes).await?;
     Ok(())
@@ -170,7 +173,12 @@ fn subject(fact: &Fact) -> Option<&NodeId> {
     }
 }
 
-/// The time a client claims: never believed beyond the server's own.
-pub fn believed(claimed: Timestamp, received_at: Timestamp) -> Timestamp {
-    claimed.min(received_at)
+/// What a learner did, at the time that the client claims as far as it can be true: nobody did anything before the enrolment,
+/// or after the server heard of it. A clock that is wrong loses no fact.
+fn believed(fact: &Fact, enrolled_at: Timestamp, received_at: Timestamp) -> Fact {
+    let mut fact = fact.clone();
+    if let Fact::Viewed { at, .. } | Fact::Done { at, .. } = &mut fact {
+        *at = (*at).max(enrolled_at).min(received_at);
+    }
+    fact
 }
