@@ -117,13 +117,6 @@ impl<E: Engine> InboxReader for Store<E> {
         person: &PersonKey,
         after: Option<&NotificationId>,
     ) -> Result<InboxPage, StoreError> {
-        let start = |id: &NotificationId| {
-            let key = schema::message(tenant, person, id);
-            Item::from(std::collections::HashMap::from([
-                ("pk".to_owned(), record::value(&key.pk)),
-                ("sk".to_owned(), record::value(&key.sk)),
-            ]))
-        };
         let query = Query {
             table: Table::Learning,
             work_index: false,
@@ -133,7 +126,7 @@ impl<E: Engine> InboxReader for Store<E> {
             consistent: true,
             descending: true,
             limit: Some(PAGE_MAX),
-            after: after.map(start),
+            after: after.map(|id| record::behind(&schema::message(tenant, person, id))),
         };
         let page = self.engine.query(&query).await?;
         let last = page.last.as_ref().and_then(record::key_of).and_then(|key| schema::parse_message_key(&key));

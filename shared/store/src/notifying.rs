@@ -24,7 +24,7 @@ use stoa_service::reading::PeopleReader;
 
 use crate::Store;
 use crate::conditions::{AGENDA_IS_AS_READ, AGENDA_IS_NEW, MAIL_IS_FREE, MAIL_IS_MINE, NEWS_ARE_AS_TOLD};
-use crate::engine::{Change, Engine, Query, SortKeys, Table, TransactFailure, Write, WriteFailure};
+use crate::engine::{Change, Engine, Table, TransactFailure, Write, WriteFailure};
 use crate::inbox::{self, MailState, MessageRecord};
 use crate::marks::Mark;
 use crate::reading::row_enrolment;
@@ -170,25 +170,7 @@ impl<E: Engine> RoundStore for Store<E> {
         after: Option<&EnrolmentId>,
         page_max: u32,
     ) -> Result<Members, StoreError> {
-        let generation = self.read_generations(tenant, cohort).await?.live;
-        let start = |enrolment: &EnrolmentId| {
-            let key = schema::row(tenant, cohort, generation, enrolment);
-            Item::from(std::collections::HashMap::from([
-                ("pk".to_owned(), record::value(&key.pk)),
-                ("sk".to_owned(), record::value(&key.sk)),
-            ]))
-        };
-        let query = Query {
-            table: Table::Learning,
-            work_index: false,
-            pk: schema::rows_pk(tenant, cohort, generation),
-            sort_keys: SortKeys::Prefix(schema::ROW.to_owned()),
-            consistent: true,
-            descending: false,
-            limit: Some(page_max),
-            after: after.map(start),
-        };
-        let page = self.engine.query(&query).await?;
+        let page = self.rows_after(tenant, cohort, after, page_max, true).await?;
         Ok(Members { enrolments: page.items.iter().filter_map(row_enrolment).collect(), more: page.last.is_some() })
     }
 

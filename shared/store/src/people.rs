@@ -1,10 +1,7 @@
 //! People on DynamoDB: administering them, following them to the identity provider, and signing in.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_dynamo::Item;
 use stoa_domain::audit::Entry;
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::organisation::Organisation;
@@ -168,13 +165,6 @@ impl<E: Engine> PeopleStore for Store<E> {
     }
 
     async fn page(&self, tenant: &TenantId, after: Option<&PersonKey>) -> Result<PeoplePage, StoreError> {
-        let start = |person: &PersonKey| {
-            let key = schema::person(tenant, person);
-            Item::from(HashMap::from([
-                ("pk".to_owned(), record::value(&key.pk)),
-                ("sk".to_owned(), record::value(&key.sk)),
-            ]))
-        };
         let query = Query {
             table: Table::People,
             work_index: false,
@@ -183,7 +173,7 @@ impl<E: Engine> PeopleStore for Store<E> {
             consistent: true,
             descending: false,
             limit: Some(PAGE_MAX),
-            after: after.map(start),
+            after: after.map(|person| record::behind(&schema::person(tenant, person))),
         };
         let page = self.engine.query(&query).await?;
         let people = page.items.into_iter().map(record::record).collect::<Result<Vec<Person>, _>>()?;

@@ -14,7 +14,7 @@ use stoa_service::rebuilding::REPLACED_SECONDS;
 
 use crate::Store;
 use crate::cohorts::Place;
-use crate::engine::{Engine, Query, SortKeys, Table};
+use crate::engine::{Engine, Page, Query, SortKeys, Table};
 use crate::record;
 use crate::schema;
 
@@ -105,29 +105,36 @@ impl<E: Engine> ProgressReader for Store<E> {
         cohort: &CohortId,
         after: Option<&EnrolmentId>,
     ) -> Result<Rows, StoreError> {
+        // A dashboard says "as of": half the price of a consistent read, and as true.
+        let page = self.rows_after(tenant, cohort, after, ROWS_MAX, false).await?;
+        let mut rows = page.items.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        let next = page.last.and(rows.last().map(|row| row.enrolment.clone()));
+        rows.retain(|row| !row.moved);
+        Ok(Rows { rows, next })
+    }
+}
+
+impl<E: Engine> Store<E> {
+    /// A page of the rows of a cohort that are read, in the order of their enrolments.
+    pub(crate) async fn rows_after(
+        &self,
+        tenant: &TenantId,
+        cohort: &CohortId,
+        after: Option<&EnrolmentId>,
+        page_max: u32,
+        consistent: bool,
+    ) -> Result<Page, StoreError> {
         let generation = self.read_generations(tenant, cohort).await?.live;
-        let start = |enrolment: &EnrolmentId| {
-            let key = schema::row(tenant, cohort, generation, enrolment);
-            Item::from(std::collections::HashMap::from([
-                ("pk".to_owned(), record::value(&key.pk)),
-                ("sk".to_owned(), record::value(&key.sk)),
-            ]))
-        };
         let query = Query {
             table: Table::Learning,
             work_index: false,
             pk: schema::rows_pk(tenant, cohort, generation),
             sort_keys: SortKeys::Prefix(schema::ROW.to_owned()),
-            // A dashboard says "as of": half the price of a consistent read, and as true.
-            consistent: false,
+            consistent,
             descending: false,
-            limit: Some(ROWS_MAX),
-            after: after.map(start),
+            limit: Some(page_max),
+            after: after.map(|enrolment| record::behind(&schema::row(tenant, cohort, generation, enrolment))),
         };
-        let page = self.engine.query(&query).await?;
-        let mut rows = page.items.into_iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        let next = page.last.and(rows.last().map(|row| row.enrolment.clone()));
-        rows.retain(|row| !row.moved);
-        Ok(Rows { rows, next })
+        Ok(self.engine.query(&query).await?)
     }
 }

@@ -1,5 +1,7 @@
 //! Items to values and back, and failures to the words of the services.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_dynamo::{AttributeValue, Item};
@@ -51,6 +53,12 @@ pub fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
 /// The key of an item.
 pub fn key_of(item: &Item) -> Option<Key> {
     Some(Key::new(text(item, "pk")?, text(item, "sk")?))
+}
+
+/// The place behind an item, for a query to go on from: whether or not the item is there.
+pub fn behind(key: &Key) -> Item {
+    let key = [("pk", &key.pk), ("sk", &key.sk)];
+    HashMap::from(key.map(|(name, part)| (name.to_owned(), AttributeValue::S(part.clone())))).into()
 }
 
 /// Reads one record, consistently.
