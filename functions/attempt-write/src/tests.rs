@@ -8,6 +8,9 @@ use stoa_domain::item::Answers;
 use stoa_http::Call;
 use stoa_service::attempts::{AttemptRef, AttemptStore, Inserted};
 use stoa_service::closing::CloseStore;
+use stoa_store::engine::Table;
+use stoa_store::record::text;
+use stoa_store::schema::BODY;
 use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, Rates};
 
@@ -79,8 +82,12 @@ impl World {
 
     /// Sends to an attempt's route; the gateway receives it so many milliseconds after closing, the function begins later.
     async fn send(&self, route: &str, ms: i64, body: &Value) -> (u16, Value) {
+        self.send_as("ada", "1", route, ms, body).await
+    }
+
+    async fn send_as(&self, person: &str, attempt: &str, route: &str, ms: i64, body: &Value) -> (u16, Value) {
         let event = HttpEvent::new(&format!("PUT {ATTEMPT}/{route}"), after(ms)).path("enrolment", "e1");
-        let event = event.path("assessment", "quiz").path("attempt", "1").signed_in("demo", "ada", "").json(body);
+        let event = event.path("assessment", "quiz").path("attempt", attempt).signed_in("demo", person, "").json(body);
         let begins_at = after(ms + CLOSE_MARGIN_MS - 1);
         let answer =
             stoa_http::answer(event.request(), async |call: &Call| handle(&self.function, call, begins_at).await).await;
@@ -103,6 +110,12 @@ impl World {
         self.send("draft", ms, &json!({"rev": 1, "answers": answers(value)})).await.0
     }
 
+    /// How many items of large answers there are.
+    fn bodies(&self) -> usize {
+        let items = self.function.store.engine().items(Table::Learning);
+        items.iter().filter(|item| text(item, "sk").is_some_and(|sk| sk.starts_with(BODY))).count()
+    }
+
     async fn stored(&self) -> Attempt {
         self.function.store.attempt(&at()).await.expect("the model answers").expect("it is there")
     }
@@ -110,6 +123,11 @@ impl World {
 
 fn answers(value: &str) -> Value {
     json!({"sum": {"type": "number", "value": value}})
+}
+
+/// Answers that stand in an item of their own.
+fn long(letter: &str) -> Value {
+    json!({"essay": {"type": "text", "text": letter.repeat(6_000)}})
 }
 
 fn kind(problem: &Value) -> &str {
@@ -172,4 +190,30 @@ async fn a_hand_in_that_is_retried_after_the_grace_is_told_which_draft_stands_an
 async fn without_a_draft_the_refusal_says_that_none_stands() {
     let (_, problem) = World::new().await.hand_in(GRACE_MS + 1).await;
     assert_eq!((&problem["rev"], problem.get("digest")), (&json!(0), None));
+}
+
+#[tokio::test]
+async fn nobody_leaves_large_answers_where_they_do_not_belong() {
+    let world = World::new().await;
+    let draft = |rev: u32, letter: &str| json!({"rev": rev, "answers": long(letter)});
+    let hand_in = |id: &str, letter: &str| json!({"submission_id": id, "answers": long(letter)});
+    for (person, attempt) in [("eve", "1"), ("ada", "2"), ("eve", "2")] {
+        for (route, body) in [("draft", draft(1, "a")), ("submission", hand_in("s1", "a"))] {
+            let answer = world.send_as(person, attempt, route, -9_000, &body).await;
+            assert_eq!((answer.0, kind(&answer.1)), (404, "not-found"), "{person} {attempt} {route}");
+        }
+    }
+    let too_late = world.send("submission", GRACE_MS + 1, &hand_in("s1", "a")).await;
+    assert_eq!((too_late.0, kind(&too_late.1)), (410, "attempt-time-up"));
+    assert_eq!(world.bodies(), 0);
+
+    assert_eq!(world.send("draft", -8_000, &draft(2, "a")).await.0, 200);
+    assert_eq!(world.send("draft", -7_000, &draft(2, "a")).await.0, 200, "its answer was lost");
+    let stale = world.send("draft", -7_000, &draft(1, "b")).await;
+    assert_eq!((stale.0, kind(&stale.1), world.bodies()), (409, "draft-stale", 1));
+    let (status, receipt) = world.send("submission", -6_000, &hand_in("s1", "a")).await;
+    assert_eq!((status, world.send("submission", -5_000, &hand_in("s1", "a")).await), (201, (200, receipt)));
+    let second = world.send("submission", -5_000, &hand_in("s2", "b")).await;
+    assert_eq!((second.0, kind(&second.1), world.bodies()), (409, "attempt-closed", 1));
+    assert_eq!(serde_json::to_value(world.stored().await.answers).expect("json"), long("a"));
 }

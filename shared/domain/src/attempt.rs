@@ -252,6 +252,12 @@ pub fn meet(stored: Option<&Attempt>, person: &PersonKey, submission: &Submissio
 }
 
 impl Attempt {
+    /// Whether it takes answers of `person` that were received at `received_at`.
+    pub fn takes_from(&self, person: &PersonKey, received_at: Timestamp) -> bool {
+        let is_open = self.state == AttemptState::Open && !self.suspended;
+        is_open && self.person == *person && self.overdue(received_at).is_none()
+    }
+
     /// What stands in an open attempt if what was received at `received_at` came too late; `None` if it did not.
     pub fn overdue(&self, received_at: Timestamp) -> Option<Overdue> {
         let is_over = self.state == AttemptState::Open && self.accept_until < received_at.as_millisecond();

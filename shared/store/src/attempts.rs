@@ -67,6 +67,16 @@ struct BodyRecord {
     expires_at: Option<i64>,
 }
 
+/// Where the answers of a write stand.
+enum Placed {
+    /// In the attempt's own item, as this text.
+    Inline(String),
+    /// In an item of their own.
+    Apart,
+    /// Nowhere: the attempt does not take them. This is how it stood, if there is one.
+    Nowhere(Option<Box<Attempt>>),
+}
+
 pub(crate) fn key(at: &AttemptRef) -> Key {
     schema::attempt(&at.tenant, &at.enrolment, &at.assessment, at.number)
 }
@@ -135,20 +145,27 @@ impl<E: Engine> Store<E> {
         items.into_iter().map(|item| decode(item).map(|(attempt, _, _)| attempt)).collect()
     }
 
-    /// Writes answers that are too large for their attempt. Returns the text for the attempt's own item, if they are not.
+    /// Writes answers that are too large for their attempt, unless it takes them from nobody or not from this learner: that is
+    /// looked at first, so that nobody leaves answers where they do not belong.
     async fn place(
         &self,
         at: &AttemptRef,
         answers: &Answers,
         digest: &str,
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
+        received_at: Timestamp,
+        takes: impl FnOnce(&Attempt) -> bool,
+    ) -> Result<Placed, StoreError> {
         let json = serde_json::to_string(answers).expect("answers have a JSON form");
         if json.len() <= INLINE_BYTES_MAX {
-            return Ok(Some(json));
+            return Ok(Placed::Inline(json));
+        }
+        let attempt = self.engine.get(Table::Learning, &key(at), true).await?;
+        match attempt.map(decode).transpose()? {
+            Some((attempt, ..)) if takes(&attempt) => {}
+            other => return Ok(Placed::Nowhere(other.map(|(attempt, ..)| Box::new(attempt)))),
         }
         let key = schema::body(&at.tenant, &at.enrolment, &at.assessment, at.number, digest);
-        let body = BodyRecord { answers: json, expires_at: Some(now.as_second() + BODY_SECONDS) };
+        let body = BodyRecord { answers: json, expires_at: Some(received_at.as_second() + BODY_SECONDS) };
         let write = Write {
             table: Table::Learning,
             change: Change::Put(record::item(&key, &body)),
@@ -157,8 +174,8 @@ impl<E: Engine> Store<E> {
             values: no_values(),
         };
         match self.engine.write(write).await {
-            // Kept for good already: a late retry of a hand-in must not give the accepted answers an expiry again.
-            Ok(_) | Err(WriteFailure::Refused(_)) => Ok(None),
+            // Kept for good already: a hand-in that is late must not give the accepted answers an expiry again.
+            Ok(_) | Err(WriteFailure::Refused(_)) => Ok(Placed::Apart),
             Err(failure) => Err(unless_refused(failure)),
         }
     }
@@ -278,7 +295,8 @@ impl<E: Engine> AttemptStore for Store<E> {
     }
 
     async fn save_draft(&self, at: &AttemptRef, person: &PersonKey, draft: &DraftSave) -> Result<Written, StoreError> {
-        let inline = self.place(at, &draft.answers, &draft.digest, draft.received_at).await?;
+        let takes = |attempt: &Attempt| attempt.takes_from(person, draft.received_at) && attempt.rev < draft.rev;
+        let placed = self.place(at, &draft.answers, &draft.digest, draft.received_at, takes).await?;
         let received = draft.received_at.as_millisecond();
         let mut values = values! {
             ":open" => AttemptState::Open,
@@ -287,12 +305,13 @@ impl<E: Engine> AttemptStore for Store<E> {
             ":received" => received,
             ":digest" => draft.digest,
         };
-        let change = match inline {
-            Some(json) => {
+        let change = match placed {
+            Placed::Inline(json) => {
                 values.insert(":answers", record::value(&json));
                 Change::Update("SET rev = :rev, saved_at = :received, digest = :digest, answers = :answers")
             }
-            None => Change::Update("SET rev = :rev, saved_at = :received, digest = :digest REMOVE answers"),
+            Placed::Apart => Change::Update("SET rev = :rev, saved_at = :received, digest = :digest REMOVE answers"),
+            Placed::Nowhere(attempt) => return Ok(Written::Refused(attempt)),
         };
         self.update(at, change, DRAFT_GOES_FORWARD, values).await
     }
@@ -303,7 +322,8 @@ impl<E: Engine> AttemptStore for Store<E> {
         person: &PersonKey,
         submission: &Submission,
     ) -> Result<Written, StoreError> {
-        let inline = self.place(at, &submission.answers, &submission.digest, submission.received_at).await?;
+        let takes = |attempt: &Attempt| attempt.takes_from(person, submission.received_at);
+        let placed = self.place(at, &submission.answers, &submission.digest, submission.received_at, takes).await?;
         let received = submission.received_at.as_millisecond();
         let mark = Mark::pending(&key(at).pk, received, &digest::name_of(&[submission.id.as_str()])[..8]);
         let mut values = values! {
@@ -317,15 +337,16 @@ impl<E: Engine> AttemptStore for Store<E> {
             ":work_pk" => mark.work_pk,
             ":work_sk" => mark.work_sk,
         };
-        let change = match inline {
-            Some(json) => {
+        let change = match placed {
+            Placed::Inline(json) => {
                 values.insert(":answers", record::value(&json));
                 Change::Update(
                     "SET phase = :closed, closed_reason = :reason, received_at = :received, digest = :digest, \
                      submission_id = :submission, work_pk = :work_pk, work_sk = :work_sk, answers = :answers",
                 )
             }
-            None => Change::Update(
+            Placed::Nowhere(attempt) => return Ok(Written::Refused(attempt)),
+            Placed::Apart => Change::Update(
                 "SET phase = :closed, closed_reason = :reason, received_at = :received, digest = :digest, \
                  submission_id = :submission, work_pk = :work_pk, work_sk = :work_sk REMOVE answers",
             ),
