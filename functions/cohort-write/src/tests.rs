@@ -196,6 +196,7 @@ async fn what_is_wrong_with_a_cohort_is_pointed_at() {
     for (field, value, pointers) in [
         ("name", json!(" "), vec!["/name"]),
         ("name", json!("x".repeat(301)), vec!["/name"]),
+        ("name", json!("Win\u{202e}ter"), vec!["/name"]),
         ("zone", json!("Mars/Olympus"), vec!["/zone"]),
         ("course", json!("nothing"), vec!["/course"]),
         ("course", json!("other"), vec!["/release"]),

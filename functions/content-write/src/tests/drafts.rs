@@ -54,6 +54,7 @@ async fn every_limit_of_a_learning_object_points_at_its_field() {
         ("title", json!(""), "/title"),
         ("title", json!("x".repeat(301)), "/title"),
         ("title", json!("two\nlines"), "/title"),
+        ("title", json!("paid \u{202e}ton"), "/title"),
         ("parent", json!("read"), "/parent"),
         ("parent", json!("no id!"), "/parent"),
         ("minutes", json!(0), "/minutes"),
@@ -62,6 +63,7 @@ async fn every_limit_of_a_learning_object_points_at_its_field() {
         ("position", json!("first"), "/position"),
         ("completion", deep, "/completion"),
         ("access", json!({"type": "node_viewed", "label": "x".repeat(301)}), "/access"),
+        ("access", json!({"type": "node_viewed", "label": "\u{2067}x"}), "/access"),
         ("assessment", json!({"attempts_max": 1, "time_limit_minutes": null}), "/assessment"),
         ("blocks", json!(vec![json!({"type": "html", "html": ""}); 201]), "/blocks"),
         (
@@ -74,7 +76,9 @@ async fn every_limit_of_a_learning_object_points_at_its_field() {
         ("blocks", json!([{"type": "link", "url": "javascript:alert(1)", "title": "x"}]), "/blocks/0/url"),
         ("blocks", json!([{"type": "link", "url": "https://e.org/ x", "title": "x"}]), "/blocks/0/url"),
         ("blocks", json!([{"type": "link", "url": "https://e.org", "title": ""}]), "/blocks/0/title"),
+        ("blocks", json!([{"type": "link", "url": "https://e.org", "title": "x\u{2069}"}]), "/blocks/0/title"),
         ("blocks", json!([{"type": "image", "asset": "cat", "alt": "x".repeat(2_001)}]), "/blocks/0/alt"),
+        ("blocks", json!([{"type": "image", "asset": "cat", "alt": "\u{feff}"}]), "/blocks/0/alt"),
         ("extra", json!(1), "/extra"),
     ] {
         let mut body = lesson("");
@@ -98,6 +102,7 @@ async fn every_limit_of_a_course_an_item_and_a_file_points_at_its_field() {
     let world = World::with_course(Faults::none()).await;
     for (title, language, pointer) in [
         ("", "en", "/title"),
+        ("A\u{202a}", "en", "/title"),
         ("A", "", "/language"),
         ("A", "e", "/language"),
         ("A", "en_US", "/language"),

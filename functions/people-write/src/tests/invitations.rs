@@ -37,11 +37,17 @@ async fn an_address_is_one_person_however_often_and_however_it_is_written() {
 #[tokio::test]
 async fn what_is_wrong_is_pointed_at_and_nobody_is_invited() {
     let (model, function) = organisation().await;
-    let event = invitation(&[("ada@x.test", "Ada", &["king"]), ("nobody", "", &[]), ("ADA@x.test", "Ada", &[])]);
+    let event = invitation(&[
+        ("ada@x.test", "Ada", &["king"]),
+        ("nobody", "", &[]),
+        ("ADA@x.test", "Ada", &[]),
+        ("eve@x.test", "E\u{202e}ve", &[]),
+    ]);
     let problem = refusal(&function, event).await;
     let pointers: Vec<&str> = problem.errors().iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(problem.kind(), Kind::InvalidBody);
-    assert_eq!(pointers, ["/people/0/roles/0", "/people/1/email", "/people/1/name", "/people/2/email"]);
+    let expected = ["/people/0/roles/0", "/people/1/email", "/people/1/name", "/people/2/email", "/people/3/name"];
+    assert_eq!(pointers, expected);
 
     let many: Vec<Value> =
         (0..101).map(|n| json!({"email": format!("a{n}@x.test"), "name": "A", "roles": []})).collect();

@@ -45,6 +45,7 @@ async fn settings_that_cannot_be_are_pointed_at() {
     let (_, function) = organisation().await;
     for (field, value, pointer) in [
         ("name", json!(""), "/name"),
+        ("name", json!("De\u{2066}mo"), "/name"),
         ("zone", json!("Mars/Olympus"), "/zone"),
         ("contact", json!("nobody"), "/contact"),
         ("accent", json!({"light": "#dddddd", "dark": "#dda6d6"}), "/accent/light"),
