@@ -138,7 +138,8 @@ test('what was seen in a long time offline is sent in as many requests as it tak
   learner.on('response', (response) => {
     if (response.url().endsWith(`/enrolments/${course.enrolment}/facts`)) statuses.push(response.status());
   });
-  const kept = `stoa.kept.facts.${course.enrolment}`;
+  const owner = await learner.evaluate(() => sessionStorage.getItem('stoa.owner'));
+  const kept = `stoa.kept.${owner}.facts.${course.enrolment}`;
   await learner.evaluate(
     ({ kept, node }) => {
       const seen = { kind: 'viewed', node, occurred_at: new Date().toISOString() };

@@ -109,7 +109,7 @@ test('what is read offline is kept on the device and sent when the connection is
   await context.setOffline(true);
   await read(learner, 190);
   const keptOn = () =>
-    learner.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('stoa.kept.reading.')).length);
+    learner.evaluate(() => Object.keys(localStorage).filter((key) => /^stoa\.kept\.[^.]+\.reading\./.test(key)).length);
   expect(await keptOn()).toBeGreaterThan(1);
   const reports = await reportsOf(learner);
   await context.setOffline(false);

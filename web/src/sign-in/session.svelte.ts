@@ -2,7 +2,7 @@ import { SignedOut, Unreachable } from '../api/problem';
 import { me as askWhoIAm } from '../api/requests';
 import type { Me } from '../api/types';
 import { finishSignIn, leavePool, refresh } from './flow';
-import { holdTokens, tokens, type Tokens } from './tokens';
+import { forgetOwner, holdTokens, owner, subjectOf, tokens, type Tokens } from './tokens';
 
 type Status = 'starting' | 'out' | 'in' | 'ended';
 
@@ -38,10 +38,11 @@ const margin_ms = 60_000;
 
 /**
  * sessionStorage is per tab. A new tab asks the others for the session instead of sending the person through the
- * sign-in page again; the channel reaches only pages of this origin.
+ * sign-in page again; the channel reaches only pages of this origin. Tabs may be of two people: none takes over or ends
+ * the session of somebody else.
  */
 const others = new BroadcastChannel('stoa.session');
-type Message = { ask: true } | { tokens: Tokens } | { signed_out: true };
+type Message = { ask: true } | { tokens: Tokens } | { signed_out: string };
 
 others.onmessage = ({ data }: MessageEvent<Message>) => {
   if ('ask' in data) {
@@ -49,13 +50,16 @@ others.onmessage = ({ data }: MessageEvent<Message>) => {
     if (held) others.postMessage({ tokens: held } satisfies Message);
   } else if ('tokens' in data) {
     const held = tokens();
-    if (!held || data.tokens.expires_at > held.expires_at) holdTokens(data.tokens);
+    if (held ? isNewer(data.tokens, held) : answered) holdTokens(data.tokens);
     answered?.();
-  } else {
-    holdTokens(null);
+  } else if (data.signed_out === owner()) {
+    forgetOwner();
     location.assign('/');
   }
 };
+
+const isNewer = (theirs: Tokens, ours: Tokens) =>
+  subjectOf(theirs) === subjectOf(ours) && theirs.expires_at > ours.expires_at;
 
 let answered: (() => void) | null = null;
 const otherTabs_ms = 100;
@@ -79,9 +83,11 @@ export async function startSession(): Promise<void> {
 
 export async function completeSignIn(query: URLSearchParams): Promise<string> {
   const { tokens: fresh, back_to } = await finishSignIn(query);
+  const before = owner();
   holdTokens(fresh);
   session.status = 'in';
-  return back_to;
+  // Where somebody else was is nowhere for whoever comes after them.
+  return before && before !== owner() ? '/' : back_to;
 }
 
 const meKey = 'stoa.me';
@@ -137,8 +143,17 @@ export function forgetAccess(): void {
 }
 
 export async function signOut(): Promise<void> {
-  sessionStorage.clear();
-  holdTokens(null);
-  others.postMessage({ signed_out: true } satisfies Message);
+  const signed_out = owner();
+  forgetOwner();
+  if (signed_out) others.postMessage({ signed_out } satisfies Message);
   await leavePool();
+}
+
+/** A browser that goes back may show a page as it was left. It is not for whoever sits there now. */
+export function listenForReturns(): () => void {
+  const listen = ({ persisted }: PageTransitionEvent) => {
+    if (persisted && session.me && !tokens()) location.reload();
+  };
+  addEventListener('pageshow', listen);
+  return () => removeEventListener('pageshow', listen);
 }

@@ -25,6 +25,31 @@ export function tokens(): Tokens | null {
 
 export function holdTokens(next: Tokens | null): void {
   held = next;
-  if (next) sessionStorage.setItem(key, JSON.stringify(next));
-  else sessionStorage.removeItem(key);
+  if (!next) return sessionStorage.removeItem(key);
+  beginFor(subjectOf(next));
+  sessionStorage.setItem(key, JSON.stringify(next));
+}
+
+/** Tells people on one browser apart, and decides nothing: what somebody may see, the server says. */
+export function subjectOf({ access_token }: Tokens): string {
+  const claims = (access_token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+  return (JSON.parse(atob(claims)) as { sub: string }).sub;
+}
+
+const ownerKey = 'stoa.owner';
+
+/** Whose this tab is: of whoever is signed in, or was until their session ended. Nobody's before a sign-in and after signing out. */
+export const owner = (): string | null => sessionStorage.getItem(ownerKey);
+
+/** What this tab remembers of somebody else is not for whoever comes after them. */
+function beginFor(subject: string): void {
+  if (owner() === subject) return;
+  sessionStorage.clear();
+  sessionStorage.setItem(ownerKey, subject);
+}
+
+/** Forgets who was here, and everything this tab remembers of them. */
+export function forgetOwner(): void {
+  held = null;
+  sessionStorage.clear();
 }

@@ -1,0 +1,93 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/course.ts';
+import { signIn, throughThePool } from '../support/signIn.ts';
+import { answer, answersShown, everythingSaved, openQuiz, questions } from '../support/quiz.ts';
+
+const unsent = (page: Page) => page.getByText('Answers are not sent yet');
+
+/** What the browser holds of anybody's answers. */
+const draftsKept = (page: Page) =>
+  page.evaluate(() => Object.keys(localStorage).filter((key) => /^stoa\.kept\..*\bdraft\./.test(key)).length);
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /preferences and sign out/ }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+}
+
+test('unsent answers wait for whom they belong to, and nobody else who signs in on this browser sees them', async ({
+  learner: page,
+  course,
+  context,
+}) => {
+  await openQuiz(page, course);
+  await page.route('**/oauth2/token', (route) => route.fulfill({ status: 400, json: { error: 'invalid_grant' } }));
+  await page.route('**/draft', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
+  await answer(questions(page).first());
+  await expect(page.getByRole('heading', { name: 'Please sign in again' })).toBeVisible();
+  await page.unrouteAll();
+  expect(await draftsKept(page)).toBe(1);
+
+  // The pool has forgotten the first person as well; somebody else sits down in the same tab.
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Sign in and go on' }).click();
+  await throughThePool(page, 'instructor', '/');
+  await expect(page.getByRole('heading', { level: 1, name: /courses$/ })).toBeVisible();
+  await expect(unsent(page)).toHaveCount(0);
+  await expect(page.getByText(course.quiz.title)).toHaveCount(0);
+  expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith('stoa.quiz.')))).toEqual([]);
+  await signOut(page);
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+  expect(await draftsKept(page)).toBe(1);
+
+  await signIn(page, 'learner');
+  await expect(unsent(page)).toBeVisible();
+  await page.getByRole('link', { name: 'Go back and send them' }).click();
+  await everythingSaved(page);
+  expect((await answersShown(page))[0]).not.toBe('');
+  expect(await draftsKept(page)).toBe(0);
+});
+
+test('answers that somebody deletes by signing out are not on this browser any more', async ({ learner, course }) => {
+  await openQuiz(learner, course);
+  await learner.route('**/draft', (route) => route.abort('connectionreset'));
+  await answer(questions(learner).first());
+  await expect(learner.getByText('Kept on this device, will send').first()).toBeVisible();
+  await signOut(learner);
+  await expect(learner.getByText(`answers in ${course.quiz.title}`)).toBeVisible();
+  await learner.getByRole('button', { name: 'Delete them and sign out' }).click();
+  await expect(learner.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+  expect(await draftsKept(learner)).toBe(0);
+});
+
+test('a tab keeps to its own person while somebody else is signed in beside it', async ({ learner, admin }) => {
+  const { person, theirs } = await learner.evaluate(
+    () => ({ person: sessionStorage.getItem('stoa.owner'), theirs: sessionStorage.getItem('stoa.tokens') }),
+  );
+  const others = await admin.evaluate(() => ({
+    owner: sessionStorage.getItem('stoa.owner') ?? '',
+    tokens: JSON.parse(sessionStorage.getItem('stoa.tokens') ?? '{}') as Record<string, unknown>,
+  }));
+  // What a tab of the other person says when it has renewed its session, and when it ends it.
+  await learner.evaluate(({ owner, tokens }) => {
+    const channel = new BroadcastChannel('stoa.session');
+    channel.postMessage({ tokens: { ...tokens, expires_at: Date.now() + 86_400_000 } });
+    channel.postMessage({ signed_out: owner });
+  }, others);
+  await learner.reload();
+  await expect(learner.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  const after = await learner.evaluate(
+    () => ({ person: sessionStorage.getItem('stoa.owner'), theirs: sessionStorage.getItem('stoa.tokens') }),
+  );
+  expect(after).toEqual({ person, theirs });
+});
+
+test('a page that the browser brings back after signing out is not shown', async ({ learner }) => {
+  // As if the page had been left for the pool and were shown again as it was.
+  await learner.route('**/logout?**', (route) => route.abort());
+  await signOut(learner);
+  await expect.poll(() => learner.evaluate(() => sessionStorage.length)).toBe(0);
+  await expect(learner.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await learner.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(learner.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+  await expect(learner.getByRole('navigation', { name: 'Main' })).toHaveCount(0);
+});
