@@ -1,27 +1,73 @@
 import type { AuditEntry } from '../api/types';
+import { dayAndClock } from '../time/words';
+import { grantWords, stateWords } from './roles';
 
 type Act = AuditEntry['act'];
+type Change = AuditEntry['changes'][number];
+/** What cohorts and courses are called, by their ids. */
+type Names = ReadonlyMap<string, string>;
 
-/** What was done, as a sentence goes on after who did it. */
-export const actWords: Record<Act, (entry: AuditEntry) => string> = {
+const somebody = 'somebody who is gone';
+const personWords = (entry: AuditEntry) => entry.person?.name || somebody;
+export const actorWords = (entry: AuditEntry) => (entry.actor ? entry.actor.name || 'Somebody who is gone' : 'The operator');
+
+const sentences: Record<Act, (person: string, cohort: string, course: string) => string> = {
   organisation_made: () => 'made the organisation',
   settings_changed: () => 'changed the organisation’s settings',
-  invited: (entry) => `invited ${personWords(entry)}`,
-  roles_changed: (entry) => `changed the roles of ${personWords(entry)}`,
-  deactivated: (entry) => `ended the access of ${personWords(entry)}`,
-  reactivated: (entry) => `gave ${personWords(entry)} access back`,
-  cohort_made: (entry) => `made the cohort ${entry.cohort}`,
-  cohort_changed: (entry) => `changed the cohort ${entry.cohort}`,
-  enrolled: (entry) => `enrolled ${personWords(entry)} in ${entry.cohort}`,
-  withdrawn: (entry) => `withdrew ${personWords(entry)} from ${entry.cohort}`,
-  reinstated: (entry) => `took ${personWords(entry)} back into ${entry.cohort}`,
-  moved: (entry) => `moved ${personWords(entry)} to ${entry.cohort}`,
-  published: (entry) => `published the course ${entry.course}`,
-  archive_asked: (entry) => `asked for the archive of ${personWords(entry)}`,
-  erasure_asked: (entry) => `asked that ${personWords(entry)} be erased`,
-  erasure_taken_back: (entry) => `took the erasure of ${personWords(entry)} back`,
-  erased: (entry) => `had ${personWords(entry)} erased`,
+  invited: (person) => `invited ${person}`,
+  roles_changed: (person) => `changed the roles of ${person}`,
+  deactivated: (person) => `ended the access of ${person}`,
+  reactivated: (person) => `gave ${person} access back`,
+  cohort_made: (_, cohort) => `made the cohort ${cohort}`,
+  cohort_changed: (_, cohort) => `changed the cohort ${cohort}`,
+  enrolled: (person, cohort) => `enrolled ${person} in ${cohort}`,
+  withdrawn: (person, cohort) => `withdrew ${person} from ${cohort}`,
+  reinstated: (person, cohort) => `took ${person} back into ${cohort}`,
+  moved: (person, cohort) => `moved ${person} to ${cohort}`,
+  published: (_, __, course) => `published the course ${course}`,
+  archive_asked: (person) => `asked for the archive of ${person}`,
+  erasure_asked: (person) => `asked that ${person} be erased`,
+  erasure_taken_back: (person) => `took the erasure of ${person} back`,
+  erased: (person) => `had ${person} erased`,
 };
 
-const personWords = (entry: AuditEntry) => entry.person?.name || 'somebody who is gone';
-export const actorWords = (entry: AuditEntry) => (entry.actor ? entry.actor.name || 'Somebody who is gone' : 'The operator');
+/** What was done, as a sentence goes on after who did it. */
+export function actWords(entry: AuditEntry, names: Names): string {
+  const nameOf = (id: string | null | undefined) => names.get(id ?? '') ?? id ?? '';
+  return sentences[entry.act](personWords(entry), nameOf(entry.cohort), nameOf(entry.course));
+}
+
+interface Field {
+  words: string;
+  value?: (value: string, names: Names) => string;
+}
+
+const fields: Record<string, Field> = {
+  name: { words: 'Name' },
+  zone: { words: 'Time zone' },
+  contact: { words: 'Whom to ask for help' },
+  'accent on light': { words: 'Colour on light pages' },
+  'accent on dark': { words: 'Colour on dark pages' },
+  number: { words: 'Release' },
+  release: { words: 'Release', value: (release) => release.slice(0, 12) },
+  state: { words: 'Access', value: (state) => stateWords[state] ?? state },
+  cohort: { words: 'Cohort', value: (cohort, names) => names.get(cohort) ?? cohort },
+  roles: {
+    words: 'Roles',
+    value: (roles, names) => roles.split(' ').filter(Boolean).map((role) => grantWords(role, names)).join(' · ') || 'No role',
+  },
+  more: { words: 'More changes than are written down' },
+};
+
+export interface ChangeWords {
+  field: string;
+  from: string | null;
+  to: string;
+}
+
+export function changeWords({ field, from, to }: Change, names: Names): ChangeWords {
+  const due = /^deadline (.+)$/.exec(field);
+  const known: Field = due ? { words: `Due: ${due[1]}`, value: (civil) => dayAndClock(civil) } : (fields[field] ?? { words: field });
+  const value = (text: string | null | undefined) => (text == null ? null : (known.value?.(text, names) ?? text));
+  return { field: known.words, from: value(from), to: value(to) ?? '–' };
+}

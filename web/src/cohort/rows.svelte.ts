@@ -1,5 +1,6 @@
 import * as ask from '../api/requests';
 import type { Row } from '../api/types';
+import { byText } from '../ui/order';
 import { outlineOf } from '../outline/course';
 import { placesOf, stateWords, type StateWords } from './states';
 
@@ -73,7 +74,7 @@ export class CohortRows {
   }
 }
 
-const byName = (a: Row, b: Row) => a.name.localeCompare(b.name, undefined, { numeric: true });
+const byName = (a: Row, b: Row) => byText(a.name, b.name);
 const share = (row: Row) => (row.trackable === 0 ? 0 : row.completed / row.trackable);
 
 /** Whoever may need somebody comes first: least done, longest away. */
