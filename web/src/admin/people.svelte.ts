@@ -47,6 +47,5 @@ export class PeopleList {
       (!this.state || person.state === this.state);
     return this.all.filter(fits).toSorted((a, b) => byText(a.name, b.name));
   });
-  readonly pages = $derived(Math.max(1, Math.ceil(this.found.length / this.perPage)));
   readonly shown = $derived(this.found.slice(this.page * this.perPage, (this.page + 1) * this.perPage));
 }

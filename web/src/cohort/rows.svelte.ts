@@ -60,7 +60,6 @@ export class CohortRows {
     return rows.toSorted(comparisons[this.order]);
   });
 
-  readonly pages = $derived(Math.max(1, Math.ceil(this.found.length / this.perPage)));
   readonly shown = $derived(this.found.slice(this.page * this.perPage, (this.page + 1) * this.perPage));
 
   look(filter: string): void {

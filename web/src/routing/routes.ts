@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 import Home from '../home/Home.svelte';
+import { session } from '../sign-in/session.svelte';
 import NotFound from '../ui/NotFound.svelte';
 
 /** A page takes its parameters as strings; what they mean is the page's own affair. */
@@ -13,6 +14,9 @@ interface Route {
 
 const now = (pattern: string, page: Page): Route => ({ pattern, page, lazy: false });
 const later = (pattern: string, page: () => Promise<{ default: Page }>): Route => ({ pattern, page, lazy: true });
+/** Others are told at once, not after they have filled in a form. Before it is known who is here, it is the page. */
+const admin = (pattern: string, page: () => Promise<{ default: Page }>): Route =>
+  later(pattern, () => (!session.me || session.administers ? page() : import('../admin/NotForYouPage.svelte')));
 
 /** The first paint needs the home page; everything else comes when it is asked for. */
 const routes: Route[] = [
@@ -33,14 +37,14 @@ const routes: Route[] = [
   later('/cohorts/:cohort/settings', () => import('../cohort/CohortFormPage.svelte')),
   later('/cohorts/:cohort/members', () => import('../cohort/MembersPage.svelte')),
   later('/cohorts/:cohort/enrol', () => import('../cohort/EnrolPage.svelte')),
-  later('/admin', () => import('../admin/AdminPage.svelte')),
-  later('/admin/people', () => import('../admin/PeoplePage.svelte')),
-  later('/admin/people/invite', () => import('../admin/InvitePage.svelte')),
-  later('/admin/people/import', () => import('../admin/ImportPage.svelte')),
-  later('/admin/people/:person', () => import('../admin/PersonPage.svelte')),
-  later('/admin/organisation', () => import('../admin/OrganisationPage.svelte')),
-  later('/admin/audit', () => import('../admin/AuditPage.svelte')),
-  later('/admin/audit/of/:person', () => import('../admin/AuditPage.svelte')),
+  admin('/admin', () => import('../admin/AdminPage.svelte')),
+  admin('/admin/people', () => import('../admin/PeoplePage.svelte')),
+  admin('/admin/people/invite', () => import('../admin/InvitePage.svelte')),
+  admin('/admin/people/import', () => import('../admin/ImportPage.svelte')),
+  admin('/admin/people/:person', () => import('../admin/PersonPage.svelte')),
+  admin('/admin/organisation', () => import('../admin/OrganisationPage.svelte')),
+  admin('/admin/audit', () => import('../admin/AuditPage.svelte')),
+  admin('/admin/audit/of/:person', () => import('../admin/AuditPage.svelte')),
   later('/cohorts/:cohort', () => import('../cohort/CohortPage.svelte')),
   later('/cohorts/:cohort/learners/:enrolment', () => import('../cohort/LearnerPage.svelte')),
 ];
