@@ -51,7 +51,7 @@ test('answers that somebody deletes by signing out are not on this browser any m
   await openQuiz(learner, course);
   await learner.route('**/draft', (route) => route.abort('connectionreset'));
   await answer(questions(learner).first());
-  await expect(learner.getByText('Kept on this device, will send').first()).toBeVisible();
+  await expect(learner.getByText('Kept on this device, trying again').first()).toBeVisible();
   await signOut(learner);
   await expect(learner.getByText(`answers in ${course.quiz.title}`)).toBeVisible();
   await learner.getByRole('button', { name: 'Delete them and sign out' }).click();
@@ -83,7 +83,7 @@ test('a tab keeps to its own person while somebody else is signed in beside it',
 
 test('a page that the browser brings back after signing out is not shown', async ({ learner }) => {
   // As if the page had been left for the pool and were shown again as it was.
-  await learner.route('**/logout?**', (route) => route.abort());
+  await learner.route('**/logout?**', (route) => route.fulfill({ status: 204 }));
   await signOut(learner);
   await expect.poll(() => learner.evaluate(() => sessionStorage.length)).toBe(0);
   await expect(learner.getByRole('navigation', { name: 'Main' })).toBeVisible();

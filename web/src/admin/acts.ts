@@ -8,7 +8,7 @@ type Change = AuditEntry['changes'][number];
 type Names = ReadonlyMap<string, string>;
 
 const somebody = 'somebody who is gone';
-const personWords = (entry: AuditEntry) => entry.person?.name || somebody;
+export const personWords = (entry: AuditEntry) => entry.person?.name || somebody;
 export const actorWords = (entry: AuditEntry) => (entry.actor ? entry.actor.name || 'Somebody who is gone' : 'The operator');
 
 const sentences: Record<Act, (person: string, cohort: string, course: string) => string> = {
@@ -31,10 +31,23 @@ const sentences: Record<Act, (person: string, cohort: string, course: string) =>
   erased: (person) => `had ${person} erased`,
 };
 
-/** What was done, as a sentence goes on after who did it. */
-export function actWords(entry: AuditEntry, names: Names): string {
+/** What was done to so many people, as a sentence goes on after who did it. */
+export function actWords(entry: AuditEntry, people: number, names: Names): string {
   const nameOf = (id: string | null | undefined) => names.get(id ?? '') ?? id ?? '';
-  return sentences[entry.act](personWords(entry), nameOf(entry.cohort), nameOf(entry.course));
+  const whom = people === 1 ? personWords(entry) : `${people} people`;
+  return sentences[entry.act](whom, nameOf(entry.cohort), nameOf(entry.course));
+}
+
+/** One request may do the same to many people: that is one thing to read, and each of its entries is in it. */
+export function together(entries: AuditEntry[]): [AuditEntry, ...AuditEntry[]][] {
+  const groups: [AuditEntry, ...AuditEntry[]][] = [];
+  for (const entry of entries) {
+    const last = groups.at(-1);
+    const isSame = last && (['request', 'act', 'cohort', 'course'] as const).every((key) => last[0][key] === entry[key]);
+    if (isSame) last.push(entry);
+    else groups.push([entry]);
+  }
+  return groups;
 }
 
 interface Field {

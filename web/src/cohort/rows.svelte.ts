@@ -1,56 +1,45 @@
 import * as ask from '../api/requests';
 import type { Row } from '../api/types';
-import { byText } from '../ui/order';
 import { outlineOf } from '../outline/course';
+import { byText } from '../ui/order';
+import { WholeList } from '../ui/wholeList.svelte';
 import { placesOf, stateWords, type StateWords } from './states';
 
 export type Order = 'name' | 'progress' | 'activity';
 
-/** The rows of a cohort: fetched page by page from the server, looked through in smaller pages here. */
+/** The rows of a cohort, as somebody looks through them. */
 export class CohortRows {
-  all = $state.raw<Row[]>([]);
+  readonly list: WholeList<Row>;
   asOf = $state<string | null>(null);
-  next = $state<string | null>(null);
   filter = $state('');
   order = $state<Order>('name');
   page = $state(0);
   readonly perPage = 50;
 
-  #cohort: string;
   #places = new Map<string, Map<string, number>>();
 
   constructor(cohort: string) {
-    this.#cohort = cohort;
-  }
-
-  async fetchFirst(): Promise<void> {
-    const answer = await ask.rows(this.#cohort, null);
-    await this.#learn(answer.rows);
-    this.asOf = answer.as_of;
-    this.next = answer.next ?? null;
-  }
-
-  async fetchMore(): Promise<void> {
-    if (!this.next) return;
-    const answer = await ask.rows(this.#cohort, this.next);
-    await this.#learn(answer.rows, this.all);
-    this.next = answer.next ?? null;
+    this.list = new WholeList(async (cursor) => {
+      const { rows, next, as_of } = await ask.rows(cohort, cursor);
+      await this.#learn(rows);
+      if (!cursor) this.asOf = as_of;
+      return { items: rows, next: next ?? null };
+    });
   }
 
   /** States are letters in the order of the row's own Release, which need not be the cohort's. */
-  async #learn(rows: Row[], before: Row[] = []): Promise<void> {
+  async #learn(rows: Row[]): Promise<void> {
     for (const release of new Set(rows.map((row) => row.release))) {
       if (!this.#places.has(release)) this.#places.set(release, placesOf(await outlineOf(release)));
     }
-    this.all = [...before, ...rows];
   }
 
   stateOf = (row: Row, node: string): StateWords =>
     stateWords(row.states[this.#places.get(row.release)?.get(node) ?? -1]);
 
   /** Who is withdrawn is looked after on the members' page; numbers here are of those who learn. */
-  readonly present = $derived(this.all.filter((row) => !row.withdrawn));
-  readonly withdrawn = $derived(this.all.length - this.present.length);
+  readonly present = $derived.by(() => this.list.all.filter((row) => !row.withdrawn));
+  readonly withdrawn = $derived.by(() => this.list.all.length - this.present.length);
 
   readonly found = $derived.by(() => {
     const wanted = this.filter.trim().toLocaleLowerCase();
