@@ -1,6 +1,11 @@
+import { Unreachable } from '../api/problem';
+
 type State<T> = { is: 'loading' } | { is: 'ready'; value: T } | { is: 'failed'; error: unknown };
 
-/** Something a page fetches: on its way, here, or refused, and never two of these at once. */
+/**
+ * Something a page fetches: on its way, here, or refused, and never two of these at once. What only lacked the connection
+ * is fetched again when that is back.
+ */
 export class Resource<T> {
   state = $state.raw<State<T>>({ is: 'loading' });
   #fetch: () => Promise<T>;
@@ -22,7 +27,10 @@ export class Resource<T> {
       const value = await this.#fetch();
       if (turn === this.#turn) this.state = { is: 'ready', value };
     } catch (error) {
-      if (turn === this.#turn && this.state.is !== 'ready') this.state = { is: 'failed', error };
+      if (turn !== this.#turn || this.state.is === 'ready') return;
+      this.state = { is: 'failed', error };
+      const again = () => void (turn === this.#turn && this.reload());
+      if (error instanceof Unreachable) addEventListener('online', again, { once: true });
     }
   }
 
