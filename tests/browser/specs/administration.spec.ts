@@ -93,6 +93,19 @@ test('a file of people is looked at, filtered, taken over, and found', async ({ 
   await admin.getByRole('link', { name: 'See the people' }).click();
   await admin.getByRole('searchbox').fill(`${name} 119`);
   await expect(admin.getByRole('list', { name: 'People' }).getByRole('listitem')).toHaveCount(1);
+
+  await admin.getByRole('link', { name: `${name} 119`, exact: true }).click();
+  await expect(admin.getByRole('heading', { level: 1, name: `${name} 119` })).toBeVisible();
+  await admin.goBack();
+  await expect(admin.getByRole('searchbox')).toHaveValue(`${name} 119`);
+  await admin.getByRole('searchbox').fill(name);
+  const below = admin.getByRole('navigation', { name: 'Pages of people', exact: true });
+  await expect(below).toContainText('1–50 of 120');
+  // Turned from below, the next page begins at its beginning and can be turned on from there.
+  await below.getByRole('button', { name: 'Next' }).press('Enter');
+  await expect(admin.getByRole('navigation', { name: 'Pages of people, above the list' }).getByRole('button', { name: 'Next' })).toBeFocused();
+  await admin.keyboard.press('Enter');
+  await expect(below).toContainText('101–120 of 120');
 });
 
 test('roles are given for one cohort, and access is ended after saying what is lost', async ({ admin, course }) => {
@@ -227,4 +240,14 @@ test('the audit log is narrowed to a person and exported', async ({ admin }) => 
   const file = readFileSync(await (await download).path(), 'utf8');
   expect(file.split('\n').filter(Boolean)).toHaveLength(2);
   expect(file).toContain("'=Formel");
+});
+
+test('the audit log shows what one request did to many people as one, and calls cohorts by their names', async ({ admin, course }) => {
+  const both = [await invited(admin, 'Ada Eins'), await invited(admin, 'Bea Zwei')];
+  await ask(admin, 'POST', `/api/cohorts/${course.cohort}/enrolments`, { people: both.map(({ person }) => person) });
+  await admin.goto('/admin/audit');
+  const entry = admin.getByRole('listitem').filter({ hasText: `enrolled 2 people in ${course.cohortName}` });
+  await entry.getByText('Show the 2 people').click();
+  await expect(entry.getByText('Ada Eins')).toBeVisible();
+  await expect(entry.getByText('Bea Zwei')).toBeVisible();
 });

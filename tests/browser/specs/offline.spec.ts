@@ -119,6 +119,15 @@ test('a quiz opens again offline, takes answers, and is handed in when the conne
   await receiptCode(learner);
 });
 
+test('a page asked for offline says so, and comes by itself when the connection is back', async ({ learner, context }) => {
+  await learner.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await context.setOffline(true);
+  await learner.getByRole('link', { name: /^Inbox/ }).click();
+  await expect(learner.getByText('This device is offline.')).toBeVisible();
+  await context.setOffline(false);
+  await expect(learner.getByText(/^(Everything is read|\d+ unread)/)).toBeVisible();
+});
+
 test('a session that ends in the middle of a quiz costs no answer', async ({ learner, course }) => {
   await openQuiz(learner, course);
   await learner.route('**/oauth2/token', (route) => route.fulfill({ status: 400, json: { error: 'invalid_grant' } }));

@@ -13,6 +13,7 @@ export class CohortRows {
   asOf = $state<string | null>(null);
   filter = $state('');
   order = $state<Order>('name');
+  view = $state<'overview' | 'matrix'>('overview');
   page = $state(0);
   readonly perPage = 50;
 
