@@ -247,7 +247,7 @@ test('the audit log shows what one request did to many people as one, and calls 
   await ask(admin, 'POST', `/api/cohorts/${course.cohort}/enrolments`, { people: both.map(({ person }) => person) });
   await admin.goto('/admin/audit');
   const entry = admin.getByRole('listitem').filter({ hasText: `enrolled 2 people in ${course.cohortName}` });
-  await entry.getByText('Show the 2 people').click();
+  await entry.getByText('The 2 people').click();
   await expect(entry.getByText('Ada Eins')).toBeVisible();
   await expect(entry.getByText('Bea Zwei')).toBeVisible();
 });
