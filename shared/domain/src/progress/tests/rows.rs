@@ -84,7 +84,7 @@ fn nobody_waits_for_the_dates_of_somebody_who_is_withdrawn() {
         let (tree, progress) = dated(facts);
         redrawn_at(&tree, &progress, before)
     };
-    assert_eq!(redrawn(&[withdrawn.clone()]), None);
+    assert_eq!(redrawn(std::slice::from_ref(&withdrawn)), None);
     assert_eq!(redrawn(&[withdrawn, back]), Some(time("2026-12-03T09:00:00Z")));
 }
 
