@@ -10,6 +10,7 @@ use stoa_domain::person::{Person, PersonState};
 use stoa_http::{Call, Gate, Kind, Problem};
 use stoa_service::people::PeopleStore;
 use stoa_testkit::events::HttpEvent;
+use stoa_testkit::people::administrator;
 use stoa_testkit::{Faults, ModelStore};
 
 use super::*;
@@ -45,12 +46,13 @@ async fn organisation(invited: i64) -> AuditRead<ModelStore> {
     let admin = person("admin", "=cmd|'/c calc'!A1");
     let made = by(None, "operator", 0).did(Act::OrganisationMade, Subject::person(&admin.person), []);
     store.create_tenant("Demo", &admin, &made, start()).await.expect("made");
+    let asker = administrator(store.engine(), &admin.tenant, "asker").await;
     for number in 1..=invited {
         let one = person(&format!("p{number:04}"), &format!("Person {number}"));
         let change = Change::between("roles", None, Some("learner"));
         let entry = by(Some("admin"), &format!("r{number}"), number);
         let entry = entry.did(Act::Invited, Subject::person(&one.person), change);
-        store.insert(&one, &entry, start()).await.expect("invited");
+        store.insert(&one, &asker, &entry, start()).await.expect("invited");
     }
     let gate = Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]);
     AuditRead { gate, store, cursor_secret: "a secret".to_owned() }

@@ -18,6 +18,7 @@ use stoa_store::engine::Table;
 use stoa_store::schema;
 use stoa_testkit::audit::{by, entry};
 use stoa_testkit::events::HttpEvent;
+use stoa_testkit::people::administrator;
 use stoa_testkit::{Faults, ModelObjects, ModelStore, Rates, Rng, Scheduler, Step};
 
 use super::*;
@@ -95,6 +96,7 @@ impl World {
             let course = drafting::Course { course: id, title: "Draft title".to_owned(), language: "en".to_owned() };
             function.store.put_course(&tenant(), &course).await.expect("written");
         }
+        let admin = administrator(&model, &tenant(), "administrator").await;
         for (number, name) in ["ada", "bob", "eve"].iter().enumerate() {
             let person = Person {
                 tenant: tenant(),
@@ -105,7 +107,7 @@ impl World {
                 state: PersonState::Invited,
                 subject: None,
             };
-            function.store.insert(&person, &entry(name, start()), start()).await.expect("written");
+            function.store.insert(&person, &admin, &entry(name, start()), start()).await.expect("written");
         }
         World { model, function, release }
     }

@@ -10,6 +10,7 @@ use stoa_service::people::{self, PeopleStore};
 use stoa_service::signing_in::{self, SignIns};
 use stoa_store::Store;
 use stoa_testkit::audit::{anew, entry};
+use stoa_testkit::people::administrator;
 use stoa_testkit::{Faults, ModelStore, Rates, Rng, Scheduler, Step, yield_now};
 
 use super::*;
@@ -125,6 +126,14 @@ impl World {
         World { store: Store::new(model.clone()), model, accounts }
     }
 
+    /// Somebody is invited by an administrator of their organisation.
+    async fn invite(&self, tenant_name: &str, person: &str, email: &str) {
+        let asker = administrator(&self.model, &tenant(tenant_name), "administrator").await;
+        let (person, now) = (somebody(tenant_name, person, email), at(0));
+        let entry = entry(&format!("{tenant_name}-{}", person.person), now);
+        self.store.insert(&person, &asker, &entry, now).await.expect("written").expect("an administrator asks");
+    }
+
     async fn follow(&self, tenant_name: &str, person: &str) -> Result<(), Failure> {
         handle(&self.store, &self.accounts, ISSUER, &bell(tenant_name, person)).await
     }
@@ -150,7 +159,7 @@ async fn reactivate(store: &Store<ModelStore>, person: &str, now: Timestamp) -> 
 #[tokio::test]
 async fn an_invited_person_gets_an_account_and_only_then_a_token_that_opens_something() {
     let world = World::new(Faults::none());
-    world.store.insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0)).await.expect("written");
+    world.invite("demo", "p1", "ada@x.test").await;
     assert!(!world.may_use_stoa("ada@x.test").await);
 
     world.follow("demo", "p1").await.expect("done");
@@ -165,7 +174,7 @@ async fn an_invited_person_gets_an_account_and_only_then_a_token_that_opens_some
 #[tokio::test]
 async fn a_deactivated_person_may_not_sign_in_and_a_reactivated_one_may() {
     let world = World::new(Faults::none());
-    world.store.insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0)).await.expect("written");
+    world.invite("demo", "p1", "ada@x.test").await;
     world.follow("demo", "p1").await.expect("done");
 
     assert!(deactivate(&world.store, "p1", at(1)).await);
@@ -183,13 +192,9 @@ async fn a_deactivated_person_may_not_sign_in_and_a_reactivated_one_may() {
 #[tokio::test]
 async fn an_address_that_signs_in_to_one_organisation_cannot_be_taken_or_locked_by_another() {
     let world = World::new(Faults::none());
-    world.store.insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0)).await.expect("written");
+    world.invite("demo", "p1", "ada@x.test").await;
     world.follow("demo", "p1").await.expect("done");
-    world
-        .store
-        .insert(&somebody("other", "q1", "ada@x.test"), &entry("other-q1", at(1)), at(1))
-        .await
-        .expect("written");
+    world.invite("other", "q1", "ada@x.test").await;
 
     let taken = world.follow("other", "q1").await;
     assert_eq!(taken, Err(Failure::Discard("the address signs in to another organisation")));
@@ -221,11 +226,7 @@ async fn the_last_word_the_provider_hears_is_the_last_state() {
         let mut rng = Rng::new(seed);
         let faults = Faults::seeded(rng.fork(), Rates::default());
         let world = World::seeded(faults.clone(), rng.fork());
-        world
-            .store
-            .insert(&somebody("demo", "p1", "ada@x.test"), &entry("demo-p1", at(0)), at(0))
-            .await
-            .expect("written");
+        world.invite("demo", "p1", "ada@x.test").await;
         let begins_active = rng.below(4) > 0;
         if begins_active {
             world.follow("demo", "p1").await.expect("done");

@@ -111,6 +111,7 @@ pub(crate) fn problem(error: PeopleError) -> Problem {
     match error {
         PeopleError::NotFound => Problem::not_found(),
         PeopleError::Invalid(findings) => invalid(findings),
+        PeopleError::NotAdministrator => Problem::new(Kind::Forbidden, "You are not an administrator any more."),
         PeopleError::NotPossible(why) => Problem::new(Kind::NotPossible, why),
         PeopleError::Store(failure) => failure.into(),
     }

@@ -13,6 +13,7 @@ use stoa_domain::audit::{Act, Subject};
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::person::{Person, PersonState};
 use stoa_http::{Call, Gate, Kind, Problem, Reply};
+use stoa_service::provisioning::ProvisionStore;
 use stoa_store::Store;
 use stoa_store::engine::Engine;
 use stoa_testkit::events::HttpEvent;
@@ -50,9 +51,13 @@ fn function<E: Engine>(engine: E) -> PeopleWrite<E> {
     }
 }
 
-/// An organisation with its first administrator, `admin`, and the function.
+/// An organisation with its first administrator, `admin`, who has signed in, and the function.
 async fn organisation() -> (ModelStore, PeopleWrite<ModelStore>) {
-    let model = ModelStore::new(Faults::none());
+    founded(Faults::none()).await
+}
+
+async fn founded(faults: Faults) -> (ModelStore, PeopleWrite<ModelStore>) {
+    let model = ModelStore::new(faults);
     let function = function(model.clone());
     let admin = Person {
         tenant: tenant(),
@@ -65,6 +70,9 @@ async fn organisation() -> (ModelStore, PeopleWrite<ModelStore>) {
     };
     let entry = stoa_testkit::audit::by("made", start()).did(Act::OrganisationMade, Subject::default(), []);
     function.store.create_tenant("Demo", &admin, &entry, start()).await.expect("made");
+    let waiting = function.store.waiting(&tenant(), &key("admin")).await.expect("read").expect("there");
+    let mark = waiting.mark.expect("a mark");
+    function.store.activate(&tenant(), &key("admin"), "subject-of-admin", &mark).await.expect("written");
     (model, function)
 }
 

@@ -19,6 +19,7 @@ use stoa_store::objects::Bucket;
 use stoa_store::record;
 use stoa_store::schema::objects;
 use stoa_testkit::audit::another;
+use stoa_testkit::people::administrator;
 use stoa_testkit::{Faults, ModelObjects, ModelStore};
 
 use super::*;
@@ -96,7 +97,8 @@ impl World {
             state: PersonState::Invited,
             subject: None,
         };
-        self.store.insert(&person, &another(start()), start()).await.expect("written");
+        let asker = administrator(&self.model, &tenant(), "asker").await;
+        self.store.insert(&person, &asker, &another(start()), start()).await.expect("written");
         let known = Person { state, subject: subject.map(str::to_owned), ..person };
         let at = schema::person(&tenant(), &known.person);
         let change = Change::Put(record::item(&at, &known));
@@ -158,11 +160,13 @@ async fn whoever_is_invited_again_under_the_address_is_a_new_person() {
         state: PersonState::Invited,
         subject: None,
     };
-    let inserted = world.store.insert(&again, &another(start()), start()).await;
-    assert_eq!(inserted, Ok(Inserted::Existing(key("ada"))), "while it can be taken back the address is theirs");
+    let asker = administrator(&world.model, &tenant(), "asker").await;
+    let inserted = world.store.insert(&again, &asker, &another(start()), start()).await;
+    assert_eq!(inserted, Ok(Some(Inserted::Existing(key("ada")))), "while it can be taken back the address is theirs");
     world.ring(over()).await;
     world.ring(settled()).await;
-    assert_eq!(world.store.insert(&again, &another(settled()), settled()).await, Ok(Inserted::New));
+    let inserted = world.store.insert(&again, &asker, &another(settled()), settled()).await;
+    assert_eq!(inserted, Ok(Some(Inserted::New)));
 }
 
 #[tokio::test]

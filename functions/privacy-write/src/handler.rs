@@ -147,6 +147,7 @@ fn export_problem(error: ExportError) -> Problem {
 fn erasure_problem(error: ErasureError) -> Problem {
     match error {
         ErasureError::NotFound => Problem::not_found(),
+        ErasureError::NotAdministrator => Problem::new(Kind::Forbidden, "You are not an administrator any more."),
         ErasureError::NotPossible(why) => Problem::new(Kind::NotPossible, why),
         ErasureError::Store(failure) => failure.into(),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonKey, TenantId};
+use crate::principal::{Grant, Role};
 
 /// Whether a person may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,19 @@ pub struct Person {
     /// Their subject at the identity provider, once they are known there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+}
+
+impl Person {
+    /// Whether they administer the whole organisation now.
+    pub fn is_administrator(&self) -> bool {
+        self.state == PersonState::Active && administers(&self.roles)
+    }
+}
+
+/// Whether somebody with these roles administers the whole organisation.
+pub fn administers(roles: &[String]) -> bool {
+    let mut grants = roles.iter().filter_map(|role| Grant::parse(role));
+    grants.any(|grant| grant.role == Role::Admin && grant.scope.is_none())
 }
 
 /// When access ended, by person, in milliseconds since 1970: tokens issued before are refused.

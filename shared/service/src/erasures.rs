@@ -3,8 +3,7 @@
 use stoa_domain::audit::{Act, By, Entry, Subject};
 use stoa_domain::erasure::{Erasure, Stage};
 use stoa_domain::id::{PersonKey, TenantId};
-use stoa_domain::person::{Person, PersonState};
-use stoa_domain::principal::Role;
+use stoa_domain::person::Person;
 
 use crate::failure::StoreError;
 
@@ -34,9 +33,15 @@ pub trait ErasureStore {
     ) -> Result<bool, StoreError>;
 
     /// Takes a request back, gives the person's state back, and tells the audit log: all, or nothing and `false` because it
-    /// has begun, or was taken back already.
-    async fn take_back(&self, tenant: &TenantId, erasure: &Erasure, by: &By, entry: &Entry)
-    -> Result<bool, StoreError>;
+    /// has begun, or was taken back already, or the administrator who asks is not as they were read.
+    async fn take_back(
+        &self,
+        tenant: &TenantId,
+        erasure: &Erasure,
+        asker: &Person,
+        by: &By,
+        entry: &Entry,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Why nothing was changed.
@@ -45,6 +50,9 @@ pub enum ErasureError {
     /// There is no such person, or nothing was asked for.
     #[error("not found")]
     NotFound,
+    /// Whoever asks is no administrator, whatever their token says.
+    #[error("whoever asks is no administrator")]
+    NotAdministrator,
     /// As things stand it cannot be done.
     #[error("{0}")]
     NotPossible(&'static str),
@@ -63,7 +71,7 @@ pub async fn ask(
     person: &PersonKey,
     by: &By,
 ) -> Result<Erasure, ErasureError> {
-    let me = by.actor.as_ref().ok_or(ErasureError::NotPossible("Only an administrator erases somebody."))?;
+    let me = by.actor.as_ref().ok_or(ErasureError::NotAdministrator)?;
     if person == me {
         return Err(ErasureError::NotPossible("You cannot erase yourself. Another administrator can."));
     }
@@ -74,8 +82,7 @@ pub async fn ask(
             return Ok(stood);
         }
         let found = store.who(tenant, person).await?.ok_or(ErasureError::NotFound)?;
-        let asker = store.who(tenant, me).await?.filter(is_administrator);
-        let asker = asker.ok_or(ErasureError::NotPossible("You are not an administrator any more."))?;
+        let asker = asker(store, tenant, me).await?;
         let erasure = Erasure::asked(person.clone(), found.state, me.clone(), by.at);
         if store.ask(tenant, &erasure, &asker, &entry).await? {
             return Ok(erasure);
@@ -84,26 +91,33 @@ pub async fn ask(
     Err(StoreError::Conflict.into())
 }
 
-fn is_administrator(person: &Person) -> bool {
-    person.state == PersonState::Active && person.roles.iter().any(|role| role == Role::Admin.name())
+async fn asker(store: &impl ErasureStore, tenant: &TenantId, me: &PersonKey) -> Result<Person, ErasureError> {
+    let found = store.who(tenant, me).await?;
+    found.filter(Person::is_administrator).ok_or(ErasureError::NotAdministrator)
 }
 
-/// Takes an erasure back that has not begun. Taking it back again changes nothing.
+/// Takes an erasure back that has not begun. Taking it back again changes nothing. Nobody takes their own back.
 pub async fn take_back(
     store: &impl ErasureStore,
     tenant: &TenantId,
     person: &PersonKey,
     by: &By,
 ) -> Result<Erasure, ErasureError> {
+    let me = by.actor.as_ref().ok_or(ErasureError::NotAdministrator)?;
+    if person == me {
+        return Err(ErasureError::NotPossible("You cannot take your own erasure back. Another administrator can."));
+    }
     let entry = by.did(Act::ErasureTakenBack, Subject::person(person), None);
     for _ in 0..ROUNDS_MAX {
         let stood = store.erasure(tenant, person).await?.ok_or(ErasureError::NotFound)?;
         match stood.stage {
             Stage::Cancelled => return Ok(stood),
-            Stage::Waiting if store.take_back(tenant, &stood, by, &entry).await? => {
-                return Ok(Erasure { stage: Stage::Cancelled, ..stood });
+            Stage::Waiting => {
+                let asker = asker(store, tenant, me).await?;
+                if store.take_back(tenant, &stood, &asker, by, &entry).await? {
+                    return Ok(Erasure { stage: Stage::Cancelled, ..stood });
+                }
             }
-            Stage::Waiting => {}
             Stage::Erasing | Stage::Settling | Stage::Erased => {
                 return Err(ErasureError::NotPossible("The erasure has begun, and cannot be taken back any more."));
             }

@@ -3,20 +3,16 @@
 mod checks;
 pub mod import;
 
-use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use stoa_domain::audit::{Act, By, Change, Entry, Subject};
 use stoa_domain::id::{PersonKey, TenantId};
-use stoa_domain::person::{Person, PersonState};
-use stoa_domain::principal::{Grant, Role};
+use stoa_domain::person::{Person, PersonState, administers};
 use stoa_domain::release::Finding;
 
 use crate::failure::StoreError;
 
 pub use checks::{EMAIL_BYTES_MAX, NAME_CHARS_MAX, ROLES_MAX, email};
 
-/// How many people are written at once.
-const AT_ONCE: usize = 8;
 /// How often a change that met another one is decided anew.
 const ROUNDS_MAX: usize = 5;
 
@@ -67,8 +63,15 @@ pub struct AccessChange<'a> {
 /// What administering people may do.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait PeopleStore {
-    /// Writes a new person, marked for provisioning, and the audit log's entry, unless somebody has the address.
-    async fn insert(&self, person: &Person, entry: &Entry, now: Timestamp) -> Result<Inserted, StoreError>;
+    /// Writes a new person, marked for provisioning, and the audit log's entry, unless somebody has the address. `None` if
+    /// whoever asks is not as they were read.
+    async fn insert(
+        &self,
+        person: &Person,
+        asker: &Person,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<Option<Inserted>, StoreError>;
 
     /// A person.
     async fn person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError>;
@@ -79,12 +82,19 @@ pub trait PeopleStore {
     /// All of a tenant's people.
     async fn everybody(&self, tenant: &TenantId) -> Result<Vec<Person>, StoreError>;
 
-    /// Replaces a person's roles, with the audit log's entry; `false` if they are no longer the ones in `before`.
-    async fn set_roles(&self, before: &Person, roles: &[String], entry: &Entry) -> Result<bool, StoreError>;
+    /// Replaces a person's roles, with the audit log's entry; `false` if they are no longer the ones in `before`, or whoever
+    /// asks is not as they were read.
+    async fn set_roles(
+        &self,
+        before: &Person,
+        roles: &[String],
+        asker: &Person,
+        entry: &Entry,
+    ) -> Result<bool, StoreError>;
 
     /// Changes a person's state, marked for provisioning, the list of ended access, and the audit log, together. `false` if
-    /// something was changed since it was read.
-    async fn change_access(&self, change: AccessChange<'_>, entry: &Entry) -> Result<bool, StoreError>;
+    /// something was changed since it was read, whoever asks among it.
+    async fn change_access(&self, change: AccessChange<'_>, asker: &Person, entry: &Entry) -> Result<bool, StoreError>;
 }
 
 /// Why nothing was changed.
@@ -96,7 +106,10 @@ pub enum PeopleError {
     /// Some values are not acceptable: which, as pointers into the request's body.
     #[error("{} values are not acceptable", .0.len())]
     Invalid(Vec<Finding>),
-    /// It would lock the administrator out.
+    /// Whoever asks is no administrator, whatever their token says.
+    #[error("whoever asks is no administrator")]
+    NotAdministrator,
+    /// It would lock the administrator out, or let one who was locked out in again.
     #[error("{0}")]
     NotPossible(&'static str),
     /// The store gave no answer.
@@ -116,19 +129,39 @@ pub async fn invite(
     by: &By,
 ) -> Result<Vec<(PersonKey, Inserted)>, PeopleError> {
     let people = checks::people(tenant, invitations, new_key).map_err(PeopleError::Invalid)?;
+    let asker = asker(store, tenant, by).await?;
 
-    let writes = stream::iter(&people).map(async |person| {
-        let inserted = insert(store, person, by).await?;
-        let key = if let Inserted::Existing(key) = &inserted { key } else { &person.person };
-        Ok::<_, StoreError>((key.clone(), inserted))
-    });
-    Ok(writes.buffered(AT_ONCE).try_collect().await?)
+    // One after the other: each checks whoever asks, and two transactions at one item at once are in each other's way.
+    let mut invited = Vec::with_capacity(people.len());
+    for person in people {
+        let inserted = insert(store, &person, &asker, by).await?;
+        let key = if let Inserted::Existing(key) = &inserted { key.clone() } else { person.person };
+        invited.push((key, inserted));
+    }
+    Ok(invited)
 }
 
-async fn insert(store: &impl PeopleStore, person: &Person, by: &By) -> Result<Inserted, StoreError> {
+/// Whoever asks, if they are an administrator now. Their token may be minutes old; that they still are one when something is
+/// written is the condition of the write.
+async fn asker(store: &impl PeopleStore, tenant: &TenantId, by: &By) -> Result<Person, PeopleError> {
+    let me = by.actor.as_ref().ok_or(PeopleError::NotAdministrator)?;
+    let found = store.person(tenant, me).await?;
+    found.filter(Person::is_administrator).ok_or(PeopleError::NotAdministrator)
+}
+
+async fn insert(store: &impl PeopleStore, person: &Person, asker: &Person, by: &By) -> Result<Inserted, PeopleError> {
     let roles = person.roles.join(" ");
     let entry = by.did(Act::Invited, Subject::person(&person.person), Change::between("roles", None, Some(&roles)));
-    store.insert(person, &entry, by.at).await
+    if let Some(inserted) = store.insert(person, asker, &entry, by.at).await? {
+        return Ok(inserted);
+    }
+    for _ in 1..ROUNDS_MAX {
+        let asker = self::asker(store, &person.tenant, by).await?;
+        if let Some(inserted) = store.insert(person, &asker, &entry, by.at).await? {
+            return Ok(inserted);
+        }
+    }
+    Err(StoreError::Conflict.into())
 }
 
 /// Replaces a person's roles. An administrator's own stay administrator's: somebody else may take them away.
@@ -140,10 +173,7 @@ pub async fn set_roles(
     by: &By,
 ) -> Result<Person, PeopleError> {
     let roles = checks::roles(roles, "/roles").map_err(PeopleError::Invalid)?;
-    let stays_admin = roles
-        .iter()
-        .any(|role| Grant::parse(role).is_some_and(|grant| grant.role == Role::Admin && grant.scope.is_none()));
-    if by.actor.as_ref() == Some(person) && !stays_admin {
+    if by.actor.as_ref() == Some(person) && !administers(&roles) {
         return Err(PeopleError::NotPossible(
             "You cannot take your own administrator role away. Another administrator can.",
         ));
@@ -153,7 +183,8 @@ pub async fn set_roles(
         if found.roles == roles {
             return Ok(found);
         }
-        if replace_roles(store, &found, &roles, by).await? {
+        let asker = asker(store, tenant, by).await?;
+        if replace_roles(store, &found, &roles, &asker, by).await? {
             return Ok(Person { roles, ..found });
         }
     }
@@ -165,11 +196,12 @@ async fn replace_roles(
     store: &impl PeopleStore,
     before: &Person,
     roles: &[String],
+    asker: &Person,
     by: &By,
 ) -> Result<bool, StoreError> {
     let change = Change::between("roles", Some(&before.roles.join(" ")), Some(&roles.join(" ")));
     let entry = by.did(Act::RolesChanged, Subject::person(&before.person), change);
-    store.set_roles(before, roles, &entry).await
+    store.set_roles(before, roles, asker, &entry).await
 }
 
 /// Ends a person's access. Tokens they hold are refused within 60 seconds, and they get no new ones.
@@ -187,13 +219,16 @@ pub async fn deactivate(
     change_access(store, tenant, person, by, ended).await
 }
 
-/// Gives a person's access back.
+/// Gives a person's access back. Nobody gives it to themselves.
 pub async fn reactivate(
     store: &impl PeopleStore,
     tenant: &TenantId,
     person: &PersonKey,
     by: &By,
 ) -> Result<Person, PeopleError> {
+    if by.actor.as_ref() == Some(person) {
+        return Err(PeopleError::NotPossible("You cannot give yourself access. Another administrator can."));
+    }
     let restored = |person: &Person| match (person.state, &person.subject) {
         (PersonState::Deactivated, Some(_)) => PersonState::Active,
         (PersonState::Deactivated, None) => PersonState::Invited,
@@ -223,7 +258,8 @@ async fn change_access(
         let change = Change::between("state", Some(found.state.name()), Some(to.name()));
         let entry = by.did(act, Subject::person(person), change);
         let change = AccessChange { tenant, person, from: found.state, to, now: by.at };
-        if store.change_access(change, &entry).await? {
+        let asker = asker(store, tenant, by).await?;
+        if store.change_access(change, &asker, &entry).await? {
             found.state = to;
             return Ok(found);
         }

@@ -103,7 +103,8 @@ conditions! {
     SIGN_IN_IS_FREE: "attribute_not_exists(pk) OR (tenant = :tenant AND person = :person)";
     /// An erasure is taken back, or begun, only while it waits.
     ERASURE_WAITS: "stage = :waiting";
-    /// Whoever has somebody erased is an administrator when it is written down: an organisation keeps one.
+    /// Whoever invites somebody, changes their roles or their access or has them erased is an administrator when it is written
+    /// down, and not by a token of minutes ago: an organisation keeps one.
     ADMINISTRATOR_STAYS: "#state = :active AND #roles = :roles";
     /// Nobody asks for the archive of a person of whom everything is being taken away.
     NOT_BEING_ERASED: "attribute_not_exists(pk) OR stage = :waiting OR stage = :cancelled";

@@ -13,10 +13,10 @@ use stoa_service::reading::ProgressReader;
 
 use crate::Store;
 use crate::audit;
-use crate::conditions::{ADMINISTRATOR_STAYS, ERASURE_WAITS};
-use crate::engine::{Change, Engine, Table, Write};
+use crate::conditions::ERASURE_WAITS;
+use crate::engine::{Engine, Table, Write};
 use crate::marks::Mark;
-use crate::people::{put, update};
+use crate::people::{administrator_stays, put, update};
 use crate::record::{self, values};
 use crate::schema;
 
@@ -62,14 +62,7 @@ impl<E: Engine> ErasureStore for Store<E> {
         let key = schema::erasure(tenant, &erasure.person);
         let mark = Mark::due(&key.pk, erasure.erase_at, "asked");
         writes.push(put(key, &ErasureRecord { erasure: erasure.clone(), mark }));
-        writes.push(Write {
-            table: Table::People,
-            key: schema::person(tenant, &asker.person),
-            change: Change::Check,
-            condition: Some(ADMINISTRATOR_STAYS),
-            values: values! { ":active" => PersonState::Active, ":roles" => asker.roles },
-        });
-        writes.push(audit::entry(tenant, entry));
+        writes.extend([administrator_stays(asker), audit::entry(tenant, entry)]);
         self.transact_if(writes).await
     }
 
@@ -77,6 +70,7 @@ impl<E: Engine> ErasureStore for Store<E> {
         &self,
         tenant: &TenantId,
         erasure: &Erasure,
+        asker: &Person,
         by: &By,
         entry: &Entry,
     ) -> Result<bool, StoreError> {
@@ -87,7 +81,7 @@ impl<E: Engine> ErasureStore for Store<E> {
         let key = schema::erasure(tenant, &erasure.person);
         let taken_back = update(key, "SET stage = :cancelled REMOVE work_pk, work_sk", values);
         writes.push(Write { condition: Some(ERASURE_WAITS), ..taken_back });
-        writes.push(audit::entry(tenant, entry));
+        writes.extend([administrator_stays(asker), audit::entry(tenant, entry)]);
         self.transact_if(writes).await
     }
 }

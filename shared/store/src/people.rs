@@ -16,8 +16,8 @@ use stoa_service::signing_in::SignIns;
 use crate::Store;
 use crate::audit;
 use crate::conditions::{
-    ADDRESS_IS_FREE, MARK_IS_AS_SEEN, ORGANISATION_IS_AS_READ, REVOKED_IS_AS_READ, REVOKED_IS_NEW, ROLES_ARE_AS_READ,
-    SIGN_IN_IS_FREE, STATE_IS_AS_READ, TENANT_IS_NEW,
+    ADDRESS_IS_FREE, ADMINISTRATOR_STAYS, MARK_IS_AS_SEEN, ORGANISATION_IS_AS_READ, REVOKED_IS_AS_READ, REVOKED_IS_NEW,
+    ROLES_ARE_AS_READ, SIGN_IN_IS_FREE, STATE_IS_AS_READ, TENANT_IS_NEW,
 };
 use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Values, Write, WriteFailure};
 use crate::marks::Mark;
@@ -50,6 +50,19 @@ pub(crate) fn put(key: Key, record: &impl Serialize) -> Write {
 
 pub(crate) fn update(key: Key, expression: &'static str, values: Values) -> Write {
     Write { table: Table::People, key, change: Change::Update(expression), condition: None, values }
+}
+
+/// Whoever asks is an administrator, as they were read, in the transaction of their act. Nobody's own act ends that, so
+/// an organisation keeps one whatever happens at once.
+pub(crate) fn administrator_stays(asker: &Person) -> Write {
+    debug_assert!(asker.is_administrator());
+    Write {
+        table: Table::People,
+        key: schema::person(&asker.tenant, &asker.person),
+        change: Change::Check,
+        condition: Some(ADMINISTRATOR_STAYS),
+        values: values! { ":active" => PersonState::Active, ":roles" => asker.roles },
+    }
 }
 
 impl<E: Engine> Store<E> {
@@ -147,17 +160,26 @@ fn new_person(person: &Person, now: Timestamp) -> [Write; 2] {
 }
 
 impl<E: Engine> PeopleStore for Store<E> {
-    async fn insert(&self, person: &Person, entry: &Entry, now: Timestamp) -> Result<Inserted, StoreError> {
+    async fn insert(
+        &self,
+        person: &Person,
+        asker: &Person,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<Option<Inserted>, StoreError> {
         let mut writes = Vec::from(new_person(person, now));
-        writes.push(audit::entry(&person.tenant, entry));
+        writes.extend([administrator_stays(asker), audit::entry(&person.tenant, entry)]);
         if self.transact_if(writes).await? {
-            return Ok(Inserted::New);
+            return Ok(Some(Inserted::New));
         }
         let address = schema::address(&person.tenant, &person.email);
         let taken: Option<Pointer> = record::get(&self.engine, Table::People, &address).await?;
-        let taken = taken.ok_or(StoreError::Conflict)?;
         // An unclear first try may have written this very person.
-        Ok(if taken.person == person.person { Inserted::New } else { Inserted::Existing(taken.person) })
+        Ok(taken.map(
+            |taken| {
+                if taken.person == person.person { Inserted::New } else { Inserted::Existing(taken.person) }
+            },
+        ))
     }
 
     async fn person(&self, tenant: &TenantId, person: &PersonKey) -> Result<Option<Person>, StoreError> {
@@ -186,16 +208,30 @@ impl<E: Engine> PeopleStore for Store<E> {
         people.into_iter().map(record::record).collect()
     }
 
-    async fn set_roles(&self, before: &Person, roles: &[String], entry: &Entry) -> Result<bool, StoreError> {
-        let values = values! { ":roles" => roles, ":before" => before.roles };
-        let write = update(schema::person(&before.tenant, &before.person), "SET #roles = :roles", values);
-        let write = Write { condition: Some(ROLES_ARE_AS_READ), ..write };
-        self.transact_if(vec![write, audit::entry(&before.tenant, entry)]).await
+    async fn set_roles(
+        &self,
+        before: &Person,
+        roles: &[String],
+        asker: &Person,
+        entry: &Entry,
+    ) -> Result<bool, StoreError> {
+        let key = schema::person(&before.tenant, &before.person);
+        let replace =
+            |condition, values| Write { condition: Some(condition), ..update(key, "SET #roles = :next", values) };
+        let writes = if asker.person == before.person {
+            // One item takes one write of a transaction: their own roles are replaced under the condition itself.
+            let values = values! { ":next" => roles, ":roles" => before.roles, ":active" => PersonState::Active };
+            vec![replace(ADMINISTRATOR_STAYS, values)]
+        } else {
+            let values = values! { ":next" => roles, ":before" => before.roles };
+            vec![replace(ROLES_ARE_AS_READ, values), administrator_stays(asker)]
+        };
+        self.transact_if([writes, vec![audit::entry(&before.tenant, entry)]].concat()).await
     }
 
-    async fn change_access(&self, change: AccessChange<'_>, entry: &Entry) -> Result<bool, StoreError> {
+    async fn change_access(&self, change: AccessChange<'_>, asker: &Person, entry: &Entry) -> Result<bool, StoreError> {
         let mut writes = Vec::from(self.access_writes(change).await?);
-        writes.push(audit::entry(change.tenant, entry));
+        writes.extend([administrator_stays(asker), audit::entry(change.tenant, entry)]);
         self.transact_if(writes).await
     }
 }

@@ -16,6 +16,7 @@ mod mailbox;
 mod meter;
 pub mod model;
 mod objects;
+pub mod people;
 pub mod queue;
 mod rng;
 pub mod scheduler;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use stoa_domain::audit::By;
 use stoa_domain::id::{PersonKey, TenantId};
 use stoa_domain::line;
-use stoa_domain::person::{Person, PersonState};
-use stoa_domain::principal::{Grant, Role};
+use stoa_domain::person::{Person, PersonState, administers};
+use stoa_domain::principal::Role;
 
 use super::{Inserted, NAME_CHARS_MAX, PeopleError, PeopleStore, checks, email, insert, replace_roles};
 use crate::spreadsheet::{self, Sheet};
@@ -212,11 +212,6 @@ impl Planned {
     }
 }
 
-fn administers(roles: &[String]) -> bool {
-    let mut grants = roles.iter().filter_map(|role| Grant::parse(role));
-    grants.any(|grant| grant.role == Role::Admin && grant.scope.is_none())
-}
-
 /// What came of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
@@ -237,15 +232,19 @@ pub async fn apply(
     new_key: impl Fn() -> PersonKey,
     by: &By,
 ) -> Result<Vec<Applied>, PeopleError> {
+    let asker = super::asker(store, tenant, by).await?;
     let mut applied = Vec::with_capacity(lines.len());
     for line in lines {
         applied.push(match &line.fate {
-            Fate::New => invite(store, tenant, line, new_key(), by).await?,
+            Fate::New => invite(store, line, new_key(), &asker, by).await?,
             Fate::Roles { person, before } => {
                 let stands = store.person(tenant, person).await?.ok_or(PeopleError::NotFound)?;
                 if stands.roles == line.roles {
                     Applied::Already
-                } else if stands.roles == *before && replace_roles(store, &stands, &line.roles, by).await? {
+                } else if stands.roles == *before
+                    && super::replace_roles(store, &stands, &line.roles, &super::asker(store, tenant, by).await?, by)
+                        .await?
+                {
                     Applied::Done
                 } else {
                     Applied::ChangedSince
@@ -268,13 +267,13 @@ pub async fn apply(
 
 async fn invite(
     store: &impl PeopleStore,
-    tenant: &TenantId,
     line: &Planned,
     key: PersonKey,
+    asker: &Person,
     by: &By,
 ) -> Result<Applied, PeopleError> {
     let person = Person {
-        tenant: tenant.clone(),
+        tenant: asker.tenant.clone(),
         person: key,
         email: line.email.clone(),
         name: line.name.trim().to_owned(),
@@ -282,7 +281,7 @@ async fn invite(
         state: PersonState::Invited,
         subject: None,
     };
-    Ok(match insert(store, &person, by).await? {
+    Ok(match insert(store, &person, asker, by).await? {
         Inserted::New => Applied::Done,
         Inserted::Existing(_) => Applied::Already,
     })

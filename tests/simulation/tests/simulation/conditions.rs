@@ -82,6 +82,12 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("ADMINISTRATOR_STAYS", None, "an_administrator_who_was_deactivated_erases_nobody"),
     ("ADMINISTRATOR_STAYS", Some(0), "an_administrator_who_was_deactivated_erases_nobody"),
     ("ADMINISTRATOR_STAYS", Some(1), "an_administrator_whose_role_was_taken_away_erases_nobody"),
+    ("ADMINISTRATOR_STAYS", None, "who_was_demoted_takes_no_erasure_back"),
+    ("ADMINISTRATOR_STAYS", Some(0), "of_two_who_end_one_anothers_access_one_does"),
+    ("ADMINISTRATOR_STAYS", Some(1), "of_two_who_demote_one_another_one_does"),
+    ("ADMINISTRATOR_STAYS", Some(0), "who_was_deactivated_changes_not_even_their_own_roles"),
+    ("ADMINISTRATOR_STAYS", Some(1), "who_was_demoted_does_not_give_themselves_the_role_back"),
+    ("ADMINISTRATOR_STAYS", None, "who_was_demoted_invites_nobody"),
     ("NOT_BEING_ERASED", None, "nobody_asks_for_the_archive_of_somebody_who_is_being_erased"),
 ];
 
@@ -167,6 +173,12 @@ promises! {
     an_erasure_that_was_taken_back_does_not_begin
     an_administrator_who_was_deactivated_erases_nobody
     an_administrator_whose_role_was_taken_away_erases_nobody
+    who_was_demoted_takes_no_erasure_back
+    of_two_who_end_one_anothers_access_one_does
+    of_two_who_demote_one_another_one_does
+    who_was_deactivated_changes_not_even_their_own_roles
+    who_was_demoted_does_not_give_themselves_the_role_back
+    who_was_demoted_invites_nobody
     nobody_asks_for_the_archive_of_somebody_who_is_being_erased;
 }
 

@@ -14,6 +14,7 @@ use stoa_store::engine::Engine;
 use stoa_store::schema;
 use stoa_testkit::SimClock;
 use stoa_testkit::audit::entry;
+use stoa_testkit::people::administrator;
 
 use crate::course::Course;
 use crate::promises::{after, enrolment, hand_in, me, open, save, stands, stored};
@@ -114,10 +115,11 @@ fn ada() -> Person {
 pub async fn an_entry_of_the_log_is_never_written_over(store: &Store<impl Engine>) -> bool {
     let now = SimClock::default().now();
     let first = entry("the same", now);
-    store.insert(&ada(), &first, now).await.expect("the engine answers");
+    let asker = administrator(store.engine(), tenant(), "admin").await;
+    store.insert(&ada(), &asker, &first, now).await.expect("the engine answers");
     let mut other = first.clone();
     other.actor = PersonKey::parse("somebody-else").ok();
-    let is_refused = store.set_roles(&ada(), &["author".to_owned()], &other).await == Ok(false);
+    let is_refused = store.set_roles(&ada(), &["author".to_owned()], &asker, &other).await == Ok(false);
     let end = schema::audit_before(now.as_millisecond() + 1);
     let logged = store.before(tenant(), &end, 10).await.expect("the engine answers");
     is_refused && logged.into_iter().map(|logged| logged.entry).eq([first])

@@ -19,27 +19,22 @@ fn key(name: &str) -> PersonKey {
     PersonKey::parse(name).expect("an id")
 }
 
-/// Somebody who is invited and active, as an administrator.
 async fn administrator(store: &Store<impl Engine>, name: &str) -> Person {
-    let (tenant, now) = (&Course::get().tenant, SimClock::default().now());
-    let person = Person {
-        tenant: tenant.clone(),
-        person: key(name),
-        email: format!("{name}@demo.example"),
-        name: name.to_owned(),
-        roles: vec!["admin".to_owned()],
-        state: PersonState::Invited,
-        subject: None,
-    };
-    store.insert(&person, &another(now), now).await.expect("the engine answers");
-    change(store, name, PersonState::Invited, PersonState::Active).await;
-    Person { state: PersonState::Active, ..person }
+    stoa_testkit::people::administrator(store.engine(), &Course::get().tenant, name).await
 }
 
-async fn change(store: &Store<impl Engine>, name: &str, from: PersonState, to: PersonState) {
-    let change =
-        AccessChange { tenant: &Course::get().tenant, person: &key(name), from, to, now: SimClock::default().now() };
-    assert_eq!(store.change_access(change, &another(SimClock::default().now())).await, Ok(true));
+/// Another administrator ends the access of one.
+async fn deactivate(store: &Store<impl Engine>, asker: &Person, name: &str) -> bool {
+    let (from, to) = (PersonState::Active, PersonState::Deactivated);
+    let now = SimClock::default().now();
+    let change = AccessChange { tenant: &Course::get().tenant, person: &key(name), from, to, now };
+    store.change_access(change, asker, &another(now)).await.expect("the engine answers")
+}
+
+/// Another administrator takes the role of one away.
+async fn demote(store: &Store<impl Engine>, asker: &Person, before: &Person) -> bool {
+    let entry = another(SimClock::default().now());
+    store.set_roles(before, &["learner".to_owned()], asker, &entry).await.expect("the engine answers")
 }
 
 fn erasure() -> Erasure {
@@ -51,10 +46,10 @@ async fn ask(store: &Store<impl Engine>, asker: &Person) -> bool {
     store.ask(&Course::get().tenant, &erasure(), asker, &entry).await.expect("the engine answers")
 }
 
-async fn take_back(store: &Store<impl Engine>) -> bool {
+async fn take_back(store: &Store<impl Engine>, asker: &Person) -> bool {
     let now = SimClock::default().now();
     let (by, entry) = (by("back", now), another(now));
-    store.take_back(&Course::get().tenant, &erasure(), &by, &entry).await.expect("the engine answers")
+    store.take_back(&Course::get().tenant, &erasure(), asker, &by, &entry).await.expect("the engine answers")
 }
 
 async fn begin(store: &Store<impl Engine>) -> bool {
@@ -65,28 +60,66 @@ async fn begin(store: &Store<impl Engine>) -> bool {
 pub async fn an_erasure_that_has_begun_is_not_taken_back(store: &Store<impl Engine>) -> bool {
     let admin = administrator(store, "admin").await;
     administrator(store, "leaver").await;
-    ask(store, &admin).await && begin(store).await && !take_back(store).await
+    ask(store, &admin).await && begin(store).await && !take_back(store, &admin).await
 }
 
 pub async fn an_erasure_that_was_taken_back_does_not_begin(store: &Store<impl Engine>) -> bool {
     let admin = administrator(store, "admin").await;
     administrator(store, "leaver").await;
-    ask(store, &admin).await && take_back(store).await && !begin(store).await
+    ask(store, &admin).await && take_back(store, &admin).await && !begin(store).await
 }
 
 pub async fn an_administrator_who_was_deactivated_erases_nobody(store: &Store<impl Engine>) -> bool {
     let admin = administrator(store, "admin").await;
     administrator(store, "leaver").await;
-    change(store, "admin", PersonState::Active, PersonState::Deactivated).await;
-    !ask(store, &admin).await
+    let other = administrator(store, "other").await;
+    deactivate(store, &other, "admin").await && !ask(store, &admin).await
 }
 
 pub async fn an_administrator_whose_role_was_taken_away_erases_nobody(store: &Store<impl Engine>) -> bool {
     let admin = administrator(store, "admin").await;
     administrator(store, "leaver").await;
+    let other = administrator(store, "other").await;
+    demote(store, &other, &admin).await && !ask(store, &admin).await
+}
+
+pub async fn who_was_demoted_takes_no_erasure_back(store: &Store<impl Engine>) -> bool {
+    let admin = administrator(store, "admin").await;
+    let other = administrator(store, "other").await;
+    administrator(store, "leaver").await;
+    ask(store, &admin).await && demote(store, &other, &admin).await && !take_back(store, &admin).await
+}
+
+pub async fn of_two_who_end_one_anothers_access_one_does(store: &Store<impl Engine>) -> bool {
+    let (first, second) = (administrator(store, "first").await, administrator(store, "second").await);
+    deactivate(store, &first, "second").await && !deactivate(store, &second, "first").await
+}
+
+pub async fn of_two_who_demote_one_another_one_does(store: &Store<impl Engine>) -> bool {
+    let (first, second) = (administrator(store, "first").await, administrator(store, "second").await);
+    demote(store, &first, &second).await && !demote(store, &second, &first).await
+}
+
+pub async fn who_was_deactivated_changes_not_even_their_own_roles(store: &Store<impl Engine>) -> bool {
+    let (first, second) = (administrator(store, "first").await, administrator(store, "second").await);
     let entry = another(SimClock::default().now());
-    store.set_roles(&admin, &["learner".to_owned()], &entry).await.expect("the engine answers");
-    !ask(store, &admin).await
+    let more = ["admin".to_owned(), "author".to_owned()];
+    let is_ended = deactivate(store, &first, "second").await;
+    is_ended && store.set_roles(&second, &more, &second, &entry).await == Ok(false)
+}
+
+pub async fn who_was_demoted_does_not_give_themselves_the_role_back(store: &Store<impl Engine>) -> bool {
+    let (first, second) = (administrator(store, "first").await, administrator(store, "second").await);
+    let entry = another(SimClock::default().now());
+    let is_demoted = demote(store, &first, &second).await;
+    is_demoted && store.set_roles(&second, &["admin".to_owned()], &second, &entry).await == Ok(false)
+}
+
+pub async fn who_was_demoted_invites_nobody(store: &Store<impl Engine>) -> bool {
+    let (first, second) = (administrator(store, "first").await, administrator(store, "second").await);
+    let now = SimClock::default().now();
+    let new = Person { person: key("new"), email: "new@x.test".to_owned(), ..first.clone() };
+    demote(store, &first, &second).await && store.insert(&new, &second, &another(now), now).await == Ok(None)
 }
 
 pub async fn nobody_asks_for_the_archive_of_somebody_who_is_being_erased(store: &Store<impl Engine>) -> bool {
