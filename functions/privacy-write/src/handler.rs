@@ -1,7 +1,7 @@
 //! The routes of privacy-write.
 
 use jiff::Timestamp;
-use stoa_api::bodies::{ErasureState, ErasureView, ExportState, ExportView, Instant};
+use stoa_api::bodies::{ArchiveAddress, ErasureState, ErasureView, ExportState, ExportView, Instant};
 use stoa_domain::erasure::{Erasure, Stage};
 use stoa_domain::export::{Export, Phase};
 use stoa_domain::id::{PersonKey, TenantId};
@@ -26,10 +26,10 @@ pub async fn handle(
     let by = &call.by(&principal, now);
 
     match call.route() {
-        "GET /api/me/export" => reply::ok(&archive(function, tenant, me, now).await?),
+        "GET /api/me/export" => reply::ok(&my_archive(function, tenant, me, now).await?),
         "POST /api/me/export" => {
             exports::ask(store, tenant, me, by).await.map_err(export_problem)?;
-            reply::accepted(&archive(function, tenant, me, now).await?)
+            reply::accepted(&my_archive(function, tenant, me, now).await?)
         }
         "GET /api/people/{person}/export" => {
             let person = known(function, call, tenant).await?;
@@ -39,6 +39,11 @@ pub async fn handle(
             let person = call.path("person")?;
             exports::ask(store, tenant, &person, by).await.map_err(export_problem)?;
             reply::accepted(&archive(function, tenant, &person, now).await?)
+        }
+        "POST /api/people/{person}/export/address" => {
+            let person = call.path("person")?;
+            exports::hand_out(store, tenant, &person, by).await.map_err(export_problem)?;
+            reply::ok(&ArchiveAddress { url: address(function, tenant, &person).await? })
         }
         "GET /api/people/{person}/erasure" => {
             let person: PersonKey = call.path("person")?;
@@ -73,6 +78,21 @@ async fn known(
     found.map(|found| found.person).ok_or_else(Problem::not_found)
 }
 
+/// How far the caller's own archive has come, with its address.
+async fn my_archive(
+    function: &PrivacyWrite<impl Engine, impl Objects>,
+    tenant: &TenantId,
+    me: &PersonKey,
+    now: Timestamp,
+) -> Result<ExportView, Problem> {
+    let mut view = archive(function, tenant, me, now).await?;
+    if view.state == ExportState::Ready {
+        view.url = Some(address(function, tenant, me).await?);
+    }
+    Ok(view)
+}
+
+/// How far an archive has come, without its address.
 async fn archive(
     function: &PrivacyWrite<impl Engine, impl Objects>,
     tenant: &TenantId,
@@ -90,10 +110,6 @@ async fn archive(
         });
     };
     let until = export.fetched_until(now);
-    let url = match until {
-        Some(_) => Some(address(function, tenant, person).await?),
-        None => None,
-    };
     let Export { phase, asked_at, ready_at, bytes, .. } = export;
     let state = match phase {
         Phase::Preparing => ExportState::Preparing,
@@ -102,7 +118,7 @@ async fn archive(
         Phase::TooLarge => ExportState::TooLarge,
     };
     let (asked_at, ready_at) = (Some(Instant::from_ms(asked_at)), ready_at.map(Instant::from_ms));
-    Ok(ExportView { state, asked_at, ready_at, until: until.map(Instant::from_ms), bytes, url })
+    Ok(ExportView { state, asked_at, ready_at, until: until.map(Instant::from_ms), bytes, url: None })
 }
 
 async fn address(

@@ -14,13 +14,14 @@ use stoa_store::archives::Archives;
 use stoa_store::engine::{Change, Engine, Table, Values, Write};
 use stoa_store::{record, schema};
 use stoa_testkit::events::HttpEvent;
-use stoa_testkit::{Faults, ModelObjects, ModelStore};
+use stoa_testkit::{Faults, ModelObjects, ModelStore, Rates, Rng};
 
 use super::*;
 
-const ROUTES_OF_ADMINISTRATORS: [&str; 5] = [
+const ROUTES_OF_ADMINISTRATORS: [&str; 6] = [
     "GET /api/people/{person}/export",
     "POST /api/people/{person}/export",
+    "POST /api/people/{person}/export/address",
     "GET /api/people/{person}/erasure",
     "PUT /api/people/{person}/erasure",
     "DELETE /api/people/{person}/erasure",
@@ -40,7 +41,11 @@ fn key(person: &str) -> PersonKey {
 
 /// An organisation with the administrators `admin` and `other`, and `ada`.
 async fn organisation() -> (ModelStore, PrivacyWrite<ModelStore, ModelObjects>) {
-    let model = ModelStore::new(Faults::none());
+    organisation_on(Faults::none()).await
+}
+
+async fn organisation_on(faults: Faults) -> (ModelStore, PrivacyWrite<ModelStore, ModelObjects>) {
+    let model = ModelStore::new(faults);
     let function = PrivacyWrite {
         gate: Gate::new(HttpEvent::ISSUER, vec![HttpEvent::CLIENT.to_owned()]),
         store: Store::new(model.clone()),
@@ -104,11 +109,7 @@ async fn everybody_asks_for_their_own_archive_and_gets_its_address_while_it_is_k
     let again = answer(&function, mine("POST /api/me/export")).await;
     assert_eq!(again, asked, "one archive is made for two requests");
 
-    let waiting = ExportSource::waiting(&function.store, &tenant(), &key("ada")).await.expect("read").expect("there");
-    let ready_at = start().as_millisecond();
-    let ready = Export { phase: Phase::Ready, ready_at: Some(ready_at), bytes: Some(5), ..waiting.export };
-    let mark = waiting.mark.expect("a mark");
-    function.store.done(&tenant(), &key("ada"), &ready, &mark).await.expect("written");
+    is_made(&function).await;
     let view = answer(&function, mine("GET /api/me/export")).await;
     let url = view["url"].as_str().expect("an address");
     assert!(url.starts_with("https://uploads.test/exports/demo/ada.zip?"), "{url}");
@@ -118,6 +119,63 @@ async fn everybody_asks_for_their_own_archive_and_gets_its_address_while_it_is_k
     let late = HttpEvent::new("GET /api/me/export", start() + SignedDuration::from_millis(KEPT_MS));
     let view = answer(&function, late.signed_in("demo", "ada", "learner")).await;
     assert_eq!((&view["state"], &view["url"]), (&"expired".into(), &Value::Null));
+}
+
+/// Ada's archive is made.
+async fn is_made(function: &PrivacyWrite<ModelStore, ModelObjects>) {
+    let waiting = ExportSource::waiting(&function.store, &tenant(), &key("ada")).await.expect("read").expect("there");
+    let ready_at = start().as_millisecond();
+    let ready = Export { phase: Phase::Ready, ready_at: Some(ready_at), bytes: Some(5), ..waiting.export };
+    let mark = waiting.mark.expect("a mark");
+    function.store.done(&tenant(), &key("ada"), &ready, &mark).await.expect("written");
+}
+
+#[tokio::test]
+async fn an_administrator_gets_the_address_of_an_archive_only_after_it_is_written_down() {
+    let (model, function) = organisation().await;
+    let fetch = || request("POST /api/people/{person}/export/address", "ada");
+    assert_eq!(refusal(&function, fetch()).await.kind(), Kind::NotFound);
+    answer(&function, HttpEvent::new("POST /api/me/export", start()).signed_in("demo", "ada", "learner")).await;
+    assert_eq!(refusal(&function, fetch()).await.kind(), Kind::NotFound, "it is being made");
+    is_made(&function).await;
+    // The person made it for themselves; nothing of that is a privileged act.
+    let before = model.items(Table::Audit).len();
+    for route in ["GET /api/people/{person}/export", "POST /api/people/{person}/export"] {
+        let view = answer(&function, request(route, "ada")).await;
+        assert_eq!((&view["state"], &view["url"]), (&"ready".into(), &Value::Null), "{route}");
+    }
+    assert_eq!(model.items(Table::Audit).len(), before);
+
+    let given = answer(&function, fetch()).await;
+    assert!(given["url"].as_str().expect("an address").contains("exports/demo/ada.zip?"), "{given}");
+    let log = format!("{:?}", model.items(Table::Audit));
+    assert_eq!(model.items(Table::Audit).len(), before + 1);
+    assert!(log.contains("archive_handed_out"), "{log}");
+
+    let late = HttpEvent::new("POST /api/people/{person}/export/address", start() + SignedDuration::from_millis(KEPT_MS));
+    let late = late.path("person", "ada").signed_in("demo", "admin", "admin");
+    assert_eq!(refusal(&function, late).await.kind(), Kind::NotFound, "it is deleted");
+}
+
+/// Whatever the store does, an address that is given is in the log.
+#[tokio::test]
+async fn no_address_is_given_without_an_entry() {
+    let mut given = 0;
+    for seed in 0..200 {
+        let faults = Faults::seeded(Rng::new(seed), Rates { crash_before: 0, crash_after: 0, ..Rates::stormy() });
+        faults.quiet();
+        let (model, function) = organisation_on(faults.clone()).await;
+        answer(&function, HttpEvent::new("POST /api/me/export", start()).signed_in("demo", "ada", "learner")).await;
+        is_made(&function).await;
+        faults.change(Rates { throttled: 200, crash_before: 0, crash_after: 0, ..Rates::stormy() });
+        let fetched = ask(&function, request("POST /api/people/{person}/export/address", "ada")).await.is_ok();
+        faults.quiet();
+        model.arrive();
+        let is_logged = format!("{:?}", model.items(Table::Audit)).contains("archive_handed_out");
+        assert!(is_logged || !fetched, "seed {seed}");
+        given += usize::from(fetched);
+    }
+    assert!((20..180).contains(&given), "{given}");
 }
 
 #[tokio::test]

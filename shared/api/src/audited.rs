@@ -17,6 +17,7 @@ pub const ACTS: &[(&str, &[Act])] = &[
     ("POST /api/people/{person}/deactivation", &[Act::Deactivated]),
     ("DELETE /api/people/{person}/deactivation", &[Act::Reactivated]),
     ("POST /api/people/{person}/export", &[Act::ArchiveAsked]),
+    ("POST /api/people/{person}/export/address", &[Act::ArchiveHandedOut]),
     ("PUT /api/people/{person}/erasure", &[Act::ErasureAsked]),
     ("DELETE /api/people/{person}/erasure", &[Act::ErasureTakenBack]),
 ];

@@ -748,8 +748,14 @@ bodies! {
         until: Option<Instant>,
         /// How large it is.
         bytes: Option<u64>,
-        /// A short-lived address of the archive, once it is there: a zip of JSON files.
+        /// A short-lived address of one's own archive, once it is there: a zip of JSON files. Somebody else's is given by
+        /// `fetchExport` alone.
         url: Option<String>,
+    }
+    /// Where a person's archive is.
+    gives ArchiveAddress {
+        /// A short-lived address: a zip of JSON files.
+        url: String,
     }
     /// Whether a person is being erased.
     gives ErasureView {

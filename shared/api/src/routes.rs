@@ -158,8 +158,9 @@ routes! {
 
     "privacy-write" "getMyExport" "GET" "/api/me/export", Access::Member, 200 out bodies::ExportView, "How far the caller's archive has come, and where it is.";
     "privacy-write" "askMyExport" "POST" "/api/me/export", Access::Member, 202 out bodies::ExportView, "Asks for everything that is held about the caller, in one archive.";
-    "privacy-write" "getExport" "GET" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 200 out bodies::ExportView, "How far a person's archive has come, and where it is.";
+    "privacy-write" "getExport" "GET" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 200 out bodies::ExportView, "How far a person's archive has come.";
     "privacy-write" "askExport" "POST" "/api/people/{person}/export", Access::Roles(ADMINISTERS), 202 out bodies::ExportView, "Asks for everything that is held about a person, in one archive.";
+    "privacy-write" "fetchExport" "POST" "/api/people/{person}/export/address", Access::Roles(ADMINISTERS), 200 out bodies::ArchiveAddress, "Writes down that a person's archive is fetched, and then says where it is.";
     "privacy-write" "getErasure" "GET" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Whether a person is being erased, and what is lost.";
     "privacy-write" "askErasure" "PUT" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Ends a person's access, and erases them after seven days.";
     "privacy-write" "takeBackErasure" "DELETE" "/api/people/{person}/erasure", Access::Roles(ADMINISTERS), 200 out bodies::ErasureView, "Takes an erasure back that has not begun.";

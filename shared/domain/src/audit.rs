@@ -66,6 +66,8 @@ acts! {
     Published = "published",
     /// Somebody's data was asked for in one archive.
     ArchiveAsked = "archive_asked",
+    /// The address of somebody's archive was given to an administrator.
+    ArchiveHandedOut = "archive_handed_out",
     /// Somebody's erasure was asked for.
     ErasureAsked = "erasure_asked",
     /// Somebody's erasure was taken back.

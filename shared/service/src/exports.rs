@@ -24,6 +24,9 @@ pub trait ExportStore {
         export: &Export,
         entry: &Entry,
     ) -> Result<bool, StoreError>;
+
+    /// Tells the audit log that an archive is handed out. An entry of the same request that stands already is as good.
+    async fn hand_out(&self, tenant: &TenantId, entry: &Entry) -> Result<(), StoreError>;
 }
 
 /// Why nothing was asked for.
@@ -56,4 +59,18 @@ pub async fn ask(
     let entry = by.did(Act::ArchiveAsked, Subject::person(person), None);
     let is_asked = store.ask_export(tenant, person, &export, &entry).await?;
     if is_asked { Ok(export) } else { Err(ExportError::BeingErased) }
+}
+
+/// Writes down that somebody's archive is handed to an administrator. Only after that is its address given: what is in
+/// the log may not have been fetched, what was fetched is in the log.
+pub async fn hand_out(
+    store: &impl ExportStore,
+    tenant: &TenantId,
+    person: &PersonKey,
+    by: &By,
+) -> Result<(), ExportError> {
+    let stood = store.export(tenant, person).await?;
+    stood.filter(|stood| stood.fetched_until(by.at).is_some()).ok_or(ExportError::NotFound)?;
+    let entry = by.did(Act::ArchiveHandedOut, Subject::person(person), None);
+    Ok(store.hand_out(tenant, &entry).await?)
 }

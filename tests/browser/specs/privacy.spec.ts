@@ -24,7 +24,7 @@ test('a learner gets everything that is held about them as a file', async ({ lea
   // Again where the archive of an earlier run was there, and went as the newer one was ordered.
   await expect(async () => {
     const download = page.waitForEvent('download', { timeout: 10_000 });
-    await page.getByRole('link', { name: 'Download the archive' }).press('Enter', { timeout: 10_000 });
+    await page.getByRole('button', { name: 'Download the archive' }).press('Enter', { timeout: 10_000 });
     expect((await download).suggestedFilename()).toBe('my-data.zip');
   }).toPass({ timeout: 120_000 });
   await expect(page.getByRole('heading', { level: 1, name: 'My data' })).toBeVisible();
@@ -45,7 +45,7 @@ for (const viewport of sizes) {
         await info.attach('none', { body: await page.screenshot(), contentType: 'image/png' });
         await page.unroute('**/api/me/export');
         await page.getByRole('button', { name: 'Make an archive' }).click();
-        await expect(page.getByRole('link', { name: 'Download the archive' })).toBeVisible();
+        await expect(page.getByRole('button', { name: 'Download the archive' })).toBeVisible();
         await isSound(page);
         await info.attach('ready', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' });
       });

@@ -26,6 +26,7 @@ const sentences: Record<Act, (person: string, cohort: string, course: string) =>
   moved: (person, cohort) => `moved ${person} to ${cohort}`,
   published: (_, __, course) => `published the course ${course}`,
   archive_asked: (person) => `asked for the archive of ${person}`,
+  archive_handed_out: (person) => `fetched the archive of ${person}`,
   erasure_asked: (person) => `asked that ${person} be erased`,
   erasure_taken_back: (person) => `took the erasure of ${person} back`,
   erased: (person) => `had ${person} erased`,

@@ -156,6 +156,7 @@ export const myExport = () => get<Export>('/api/me/export');
 export const askMyExport = () => post<Export>('/api/me/export', {});
 const personPath = (person: string) => `/api/people/${e(person)}`;
 export const exportOf = (person: string) => get<Export>(`${personPath(person)}/export`);
+export const fetchExport = (person: string) => post<{ url: string }>(`${personPath(person)}/export/address`, {});
 export const askExport = (person: string) => post<Export>(`${personPath(person)}/export`, {});
 export const erasure = (person: string) => get<Erasure>(`${personPath(person)}/erasure`);
 export const askErasure = (person: string) => put<Erasure>(`${personPath(person)}/erasure`, {});

@@ -156,7 +156,13 @@ async fn the_export_has_every_act_of_the_table_exactly_once() {
     ask("PUT", format!("/api/people/{person}/roles"), json!({"roles": ["author"]})).await;
     ask("POST", format!("/api/people/{person}/deactivation"), json!({})).await;
     ask("DELETE", format!("/api/people/{person}/deactivation"), json!({})).await;
-    ask("POST", format!("/api/people/{person}/export"), json!({})).await;
+    let archive = format!("/api/people/{person}/export");
+    ask("POST", archive.clone(), json!({})).await;
+    let ready = stack.eventually(&archive, &admin, |answer| answer.json()["state"] == "ready").await.json();
+    assert_eq!(ready["url"], Value::Null, "what is handed out is written down first");
+    let given = ask("POST", format!("{archive}/address"), json!({})).await;
+    let fetched = reqwest::get(given["url"].as_str().expect("an address")).await.expect("an answer");
+    assert!(fetched.status().is_success(), "{}", fetched.status());
     ask("PUT", format!("/api/people/{person}/erasure"), json!({})).await;
     ask("DELETE", format!("/api/people/{person}/erasure"), json!({})).await;
     let mut settings = stack.get("/api/organisation", &admin).await.expect(200);
