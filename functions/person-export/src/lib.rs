@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use stoa_queue::{Doorbell, Failure};
-use stoa_service::exporting::{self, ExportSource, Shelf};
+use stoa_service::exporting::{self, ExportSource, Exported, Shelf};
 use stoa_service::releases::Outlines;
 use stoa_store::engine::Key;
 use stoa_store::schema;
@@ -20,5 +20,8 @@ pub async fn handle(
 ) -> Result<(), Failure> {
     let named = schema::parse_export_key(&Key::new(&bell.pk, &bell.sk));
     let (tenant, person) = named.ok_or_else(|| Failure::retry("the doorbell names no request for an archive"))?;
-    exporting::export(source, shelf, outlines, &tenant, &person, now).await.map_err(Failure::retry)
+    match exporting::export(source, shelf, outlines, &tenant, &person, now).await.map_err(Failure::retry)? {
+        Exported::Done => Ok(()),
+        Exported::GivenUp => Err(Failure::Discard("making the archive was begun five times and never finished")),
+    }
 }

@@ -116,6 +116,7 @@ async fn archive(
         Phase::Ready if until.is_some() => ExportState::Ready,
         Phase::Ready => ExportState::Expired,
         Phase::TooLarge => ExportState::TooLarge,
+        Phase::Failed => ExportState::Failed,
     };
     let (asked_at, ready_at) = (Some(Instant::from_ms(asked_at)), ready_at.map(Instant::from_ms));
     Ok(ExportView { state, asked_at, ready_at, until: until.map(Instant::from_ms), bytes, url: None })

@@ -996,6 +996,8 @@ words! {
         Expired,
         /// It would be larger than what can be made.
         TooLarge,
+        /// It was begun several times and never finished; it can be asked for again.
+        Failed,
     }
     /// How far an erasure has come.
     ErasureState {

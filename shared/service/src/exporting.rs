@@ -10,7 +10,7 @@ mod unposted;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use stoa_domain::cohort::Cohort;
-use stoa_domain::export::{Export, Phase};
+use stoa_domain::export::{Export, Phase, Turn};
 use stoa_domain::id::{CohortId, EnrolmentId, PersonKey, TenantId};
 use stoa_domain::person::Person;
 
@@ -74,6 +74,17 @@ pub trait ExportSource {
         bytes_max: usize,
     ) -> Result<Option<Vec<Held>>, StoreError>;
 
+    /// Notes that making the archive is begun, and until when nobody else does. `false` if somebody else was faster, or it was
+    /// asked for anew since it was read.
+    async fn begin(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+        begun: &Export,
+        mark: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     /// Says what became of a request, if the mark is still the one that was seen.
     async fn done(&self, tenant: &TenantId, person: &PersonKey, export: &Export, mark: &str) -> Result<(), StoreError>;
 }
@@ -85,7 +96,17 @@ pub trait Shelf {
     async fn put(&self, tenant: &TenantId, person: &PersonKey, bytes: Vec<u8>) -> Result<(), StoreError>;
 }
 
-/// Makes the archive that was asked for. Safe to run any number of times, at once, and to stop anywhere.
+/// How making an archive ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exported {
+    /// There is nothing to do any more, or somebody else is at it.
+    Done,
+    /// It was begun too often without an end, and is not tried again until somebody asks.
+    GivenUp,
+}
+
+/// Makes the archive that was asked for. Safe to run any number of times, at once, and to stop anywhere: a try that ends
+/// without a word, out of memory say, is counted, and the last one says that it failed.
 pub async fn export(
     source: &impl ExportSource,
     shelf: &impl Shelf,
@@ -93,9 +114,22 @@ pub async fn export(
     tenant: &TenantId,
     person: &PersonKey,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let Some(Waiting { export, mark: Some(mark) }) = source.waiting(tenant, person).await? else { return Ok(()) };
-    let Some(found) = source.who(tenant, person).await? else { return Ok(()) };
+) -> Result<Exported, StoreError> {
+    let waiting = source.waiting(tenant, person).await?;
+    let Some(Waiting { export, mark: Some(mark) }) = waiting else { return Ok(Exported::Done) };
+    let Some(found) = source.who(tenant, person).await? else { return Ok(Exported::Done) };
+    let export = match export.turn(now) {
+        Turn::Anothers => return Ok(Exported::Done),
+        Turn::GiveUp(failed) => {
+            source.done(tenant, person, &failed, &mark).await?;
+            return Ok(Exported::GivenUp);
+        }
+        Turn::Try(begun) => begun,
+    };
+    if !source.begin(tenant, person, &export, &mark, now).await? {
+        return Ok(Exported::Done);
+    }
+    let export = Export { lease_until: None, ..export };
     let packed = pack(source, outlines, &found, now).await?;
     let done = match packed {
         Some(bytes) => {
@@ -105,7 +139,8 @@ pub async fn export(
         }
         None => Export { phase: Phase::TooLarge, ..export },
     };
-    source.done(tenant, person, &done, &mark).await
+    source.done(tenant, person, &done, &mark).await?;
+    Ok(Exported::Done)
 }
 
 /// The archive's bytes; `None` if it would hold too much.

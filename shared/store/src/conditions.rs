@@ -106,6 +106,8 @@ conditions! {
     /// Whoever invites somebody, changes their roles or their access or has them erased is an administrator when it is written
     /// down, and not by a token of minutes ago: an organisation keeps one.
     ADMINISTRATOR_STAYS: "#state = :active AND #roles = :roles";
+    /// An archive is one maker's affair until their lease is over, and of the request that was read.
+    ARCHIVE_IS_FREE: "work_sk = :seen AND (attribute_not_exists(lease_until) OR lease_until < :now)";
     /// Nobody asks for the archive of a person of whom everything is being taken away.
     NOT_BEING_ERASED: "attribute_not_exists(pk) OR stage = :waiting OR stage = :cancelled";
 }

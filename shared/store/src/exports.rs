@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
 use serde_json::Value;
@@ -17,10 +18,10 @@ use stoa_service::failure::StoreError;
 
 use crate::Store;
 use crate::audit;
-use crate::conditions::{MARK_IS_AS_SEEN, NOT_BEING_ERASED};
+use crate::conditions::{ARCHIVE_IS_FREE, MARK_IS_AS_SEEN, NOT_BEING_ERASED};
 use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, Write, WriteFailure};
 use crate::marks::Mark;
-use crate::people::put;
+use crate::people::{put, update};
 use crate::record::{self, unless_refused, values};
 use crate::schema;
 
@@ -171,6 +172,22 @@ impl<E: Engine> ExportSource for Store<E> {
         bytes_max: usize,
     ) -> Result<Option<Vec<Held>>, StoreError> {
         self.held_in(schema::inbox_pk(tenant, person), bytes_max).await
+    }
+
+    async fn begin(
+        &self,
+        tenant: &TenantId,
+        person: &PersonKey,
+        begun: &Export,
+        mark: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let values = values! {
+            ":tries" => begun.tries, ":until" => begun.lease_until, ":seen" => mark, ":now" => now.as_millisecond(),
+        };
+        let expression = "SET tries = :tries, lease_until = :until";
+        let write = update(schema::export(tenant, person), expression, values);
+        self.write_if(Write { condition: Some(ARCHIVE_IS_FREE), ..write }).await
     }
 
     async fn done(&self, tenant: &TenantId, person: &PersonKey, export: &Export, mark: &str) -> Result<(), StoreError> {

@@ -70,6 +70,19 @@ impl ExportSource for Tables {
         Ok(Some(vec![held("MESSAGE#1", json!({"notice": "you were told"}))]))
     }
 
+    async fn begin(
+        &self,
+        _: &TenantId,
+        _: &PersonKey,
+        begun: &Export,
+        mark: &str,
+        _: Timestamp,
+    ) -> Result<bool, StoreError> {
+        assert_eq!(mark, "mark");
+        *self.export.borrow_mut() = begun.clone();
+        Ok(true)
+    }
+
     async fn done(&self, _: &TenantId, _: &PersonKey, export: &Export, mark: &str) -> Result<(), StoreError> {
         assert_eq!(mark, "mark");
         *self.export.borrow_mut() = export.clone();
@@ -97,8 +110,12 @@ impl Shelf for Kept {
 }
 
 fn run(tables: &Tables, kept: &Kept) {
-    let now = Timestamp::from_second(1_000).expect("a time");
-    export(tables, kept, &NoReleases, &tenant(), &key("p1"), now).now_or_never().expect("nothing waits").expect("done");
+    run_at(1_000, tables, kept).expect("done");
+}
+
+fn run_at(second: i64, tables: &Tables, shelf: &impl Shelf) -> Result<Exported, StoreError> {
+    let now = Timestamp::from_second(second).expect("a time");
+    export(tables, shelf, &NoReleases, &tenant(), &key("p1"), now).now_or_never().expect("nothing waits")
 }
 
 fn files(bytes: Vec<u8>) -> BTreeMap<String, String> {
@@ -172,4 +189,31 @@ fn a_bell_that_rings_twice_makes_one_archive() {
     run(&tables, &kept);
     run(&tables, &kept);
     assert_eq!(kept.0.borrow().len(), 1);
+}
+
+/// Where nothing can be put: as far as the request can know, the process ends in the middle.
+struct Full;
+
+impl Shelf for Full {
+    async fn put(&self, _: &TenantId, _: &PersonKey, _: Vec<u8>) -> Result<(), StoreError> {
+        Err(StoreError::Throttled)
+    }
+}
+
+#[test]
+fn an_archive_that_is_never_finished_fails_after_five_tries_and_can_be_asked_for_again() {
+    let tables = tables(vec![], 0);
+    for second in (0..5).map(|number| 1_000 + 121 * number) {
+        assert_eq!(run_at(second, &tables, &Full), Err(StoreError::Throttled));
+        assert_eq!(run_at(second + 1, &tables, &Full), Ok(Exported::Done), "whoever began is left alone");
+    }
+    assert_eq!(run_at(2_000, &tables, &Full), Ok(Exported::GivenUp));
+    let failed = tables.export.borrow().clone();
+    assert_eq!((failed.phase, failed.tries), (Phase::Failed, 5));
+    assert!(!failed.answers(Timestamp::UNIX_EPOCH));
+
+    let kept = Kept::default();
+    *tables.export.borrow_mut() = Export::asked(key("p1"), Timestamp::UNIX_EPOCH);
+    assert_eq!(run_at(3_000, &tables, &kept), Ok(Exported::Done));
+    assert_eq!((tables.export.borrow().phase, kept.0.borrow().len()), (Phase::Ready, 1));
 }

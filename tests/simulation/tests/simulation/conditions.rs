@@ -88,6 +88,9 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("ADMINISTRATOR_STAYS", Some(0), "who_was_deactivated_changes_not_even_their_own_roles"),
     ("ADMINISTRATOR_STAYS", Some(1), "who_was_demoted_does_not_give_themselves_the_role_back"),
     ("ADMINISTRATOR_STAYS", None, "who_was_demoted_invites_nobody"),
+    ("ARCHIVE_IS_FREE", None, "an_archive_is_one_makers_affair_until_the_lease_is_over"),
+    ("ARCHIVE_IS_FREE", Some(0), "an_archive_is_not_begun_for_a_request_that_was_replaced"),
+    ("ARCHIVE_IS_FREE", Some(1), "an_archive_is_one_makers_affair_until_the_lease_is_over"),
     ("NOT_BEING_ERASED", None, "nobody_asks_for_the_archive_of_somebody_who_is_being_erased"),
 ];
 
@@ -179,6 +182,8 @@ promises! {
     who_was_deactivated_changes_not_even_their_own_roles
     who_was_demoted_does_not_give_themselves_the_role_back
     who_was_demoted_invites_nobody
+    an_archive_is_one_makers_affair_until_the_lease_is_over
+    an_archive_is_not_begun_for_a_request_that_was_replaced
     nobody_asks_for_the_archive_of_somebody_who_is_being_erased;
 }
 

@@ -1,11 +1,13 @@
 //! What the conditions of erasures and archives promise, each as a short check against a store.
 
+use jiff::{SignedDuration, Timestamp};
 use stoa_domain::erasure::Erasure;
-use stoa_domain::export::Export;
+use stoa_domain::export::{Export, TRY_MS, Turn};
 use stoa_domain::id::PersonKey;
 use stoa_domain::person::{Person, PersonState};
 use stoa_service::erasing::EraseStore;
 use stoa_service::erasures::ErasureStore;
+use stoa_service::exporting::{ExportSource, Waiting};
 use stoa_service::exports::ExportStore;
 use stoa_service::people::{AccessChange, PeopleStore};
 use stoa_store::engine::{Engine, Table};
@@ -131,6 +133,39 @@ pub async fn nobody_asks_for_the_archive_of_somebody_who_is_being_erased(store: 
         async || store.ask_export(tenant, &key("leaver"), &export, &another(now)).await.expect("the engine answers");
     let is_given = wanted().await && ask(store, &admin).await && wanted().await;
     is_given && begin(store).await && !wanted().await
+}
+
+/// A request for the archive of `leaver` as it stands, and its mark.
+async fn asked(store: &Store<impl Engine>, at: Timestamp) -> (Export, String) {
+    let tenant = &Course::get().tenant;
+    let export = Export::asked(key("admin"), at);
+    let is_asked = store.ask_export(tenant, &key("leaver"), &export, &another(at)).await;
+    assert_eq!(is_asked, Ok(true));
+    let waiting = ExportSource::waiting(store, tenant, &key("leaver")).await.expect("the engine answers");
+    let Waiting { export, mark } = waiting.expect("it is asked for");
+    (export, mark.expect("a mark"))
+}
+
+async fn begin_archive(store: &Store<impl Engine>, (export, mark): &(Export, String), at: Timestamp) -> bool {
+    let Turn::Try(begun) = export.turn(at) else { panic!("{export:?}") };
+    let begin = ExportSource::begin(store, &Course::get().tenant, &key("leaver"), &begun, mark, at);
+    begin.await.expect("the engine answers")
+}
+
+pub async fn an_archive_is_one_makers_affair_until_the_lease_is_over(store: &Store<impl Engine>) -> bool {
+    let now = SimClock::default().now();
+    let asked = asked(store, now).await;
+    let over = now + SignedDuration::from_millis(TRY_MS + 1);
+    begin_archive(store, &asked, now).await
+        && !begin_archive(store, &asked, now).await
+        && begin_archive(store, &asked, over).await
+}
+
+pub async fn an_archive_is_not_begun_for_a_request_that_was_replaced(store: &Store<impl Engine>) -> bool {
+    let now = SimClock::default().now();
+    let first = asked(store, now).await;
+    let second = asked(store, now + SignedDuration::from_millis(1)).await;
+    !begin_archive(store, &first, now).await && begin_archive(store, &second, now).await
 }
 
 pub async fn nobody_is_made_by_noting_a_subject(store: &Store<impl Engine>) -> bool {
