@@ -54,8 +54,11 @@ fn ending(function: &NotificationWrite<impl Engine>, call: &Call) -> Result<Endi
 
 async fn unsubscribe(function: &NotificationWrite<impl Engine>, call: &Call) -> Result<Unsubscribed, Problem> {
     let Ending { tenant, person, kind, channel } = ending(function, call)?;
-    inbox::choose(&function.store, &tenant, &person, kind, channel, false).await.map_err(problem)?;
-    Ok(Unsubscribed { kind, channel })
+    match inbox::choose(&function.store, &tenant, &person, kind, channel, false).await {
+        // Of an erased person nothing is kept, and they are mailed nothing: what the link promises is true.
+        Ok(_) | Err(ChoiceError::BeingErased) => Ok(Unsubscribed { kind, channel }),
+        Err(error) => Err(problem(error)),
+    }
 }
 
 fn problem(error: ChoiceError) -> Problem {
@@ -64,6 +67,7 @@ fn problem(error: ChoiceError) -> Problem {
             Kind::NotPossible,
             "Notifications of this kind cannot be switched off: they say what you are held to.",
         ),
+        ChoiceError::BeingErased => Problem::not_found(),
         ChoiceError::Store(failure) => failure.into(),
     }
 }

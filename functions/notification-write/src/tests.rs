@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use stoa_domain::erasure::Erasure;
 use stoa_domain::id::{EnrolmentId, NotificationId, PersonKey, TenantId};
 use stoa_domain::notification::{About, Channel, Kind, Notice, notification_id};
 use stoa_http::{Call, Problem, Reply};
@@ -9,6 +10,11 @@ use stoa_service::inbox::InboxReader;
 use stoa_service::notifying::Message;
 use stoa_service::notifying::link::{Ending, seal};
 use stoa_service::notifying::rounds::RoundStore;
+use stoa_service::erasing::EraseStore;
+use stoa_service::erasures::ErasureStore;
+use stoa_store::engine::Table;
+use stoa_testkit::audit::another;
+use stoa_testkit::people::administrator;
 use stoa_testkit::events::HttpEvent;
 use stoa_testkit::{Faults, ModelStore, Rates, Rng, Scheduler};
 
@@ -159,6 +165,29 @@ async fn a_link_ends_its_kind_of_mail_without_a_sign_in_and_nothing_else() {
     assert!(!wants(&function, Kind::GradePosted, Channel::Email).await);
     assert!(wants(&function, Kind::GradePosted, Channel::Inbox).await);
     assert!(wants(&function, Kind::AssessmentDue, Channel::Email).await);
+}
+
+#[tokio::test]
+async fn a_link_in_an_old_mail_writes_nothing_about_somebody_who_was_erased() {
+    let function = function(Faults::none());
+    let store = &function.store;
+    let asker = administrator(store.engine(), &tenant(), "admin").await;
+    let ada = administrator(store.engine(), &tenant(), "ada").await;
+    let erasure = Erasure::asked(ada.person.clone(), ada.state, asker.person.clone(), start());
+    let end = || by_link("POST", &ending(Kind::GradePosted));
+
+    assert_eq!(store.ask(&tenant(), &erasure, &asker, &another(start())).await, Ok(true));
+    ask(&function, end()).await.expect("a reply");
+    assert!(!wants(&function, Kind::GradePosted, Channel::Email).await, "it can still be taken back");
+
+    assert_eq!(store.begin(&tenant(), &ada.person, start()).await, Ok(true));
+    store.clear_inbox(&tenant(), &ada.person).await.expect("cleared");
+    let before = store.engine().items(Table::Learning);
+    let reply = ask(&function, end()).await.expect("a reply");
+    assert_eq!(json_of(&reply), json!({ "kind": "grade_posted", "channel": "email" }), "whoever clicks is told the same");
+    assert_eq!(store.engine().items(Table::Learning), before);
+    let signed_in = ask(&function, choose("grade_posted", "email", false)).await.expect_err("refused");
+    assert_eq!(signed_in.kind(), stoa_http::Kind::NotFound);
 }
 
 #[tokio::test]

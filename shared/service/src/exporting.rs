@@ -76,7 +76,7 @@ pub trait ExportSource {
 
     /// Notes that making the archive is begun, and until when nobody else does. `false` if somebody else was faster, or it was
     /// asked for anew since it was read.
-    async fn begin(
+    async fn claim_export(
         &self,
         tenant: &TenantId,
         person: &PersonKey,
@@ -126,7 +126,7 @@ pub async fn export(
         }
         Turn::Try(begun) => begun,
     };
-    if !source.begin(tenant, person, &export, &mark, now).await? {
+    if !source.claim_export(tenant, person, &export, &mark, now).await? {
         return Ok(Exported::Done);
     }
     let export = Export { lease_until: None, ..export };

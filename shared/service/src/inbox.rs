@@ -60,13 +60,24 @@ pub trait InboxWriter: InboxReader {
         messages: &[NotificationId],
     ) -> Result<(), StoreError>;
 
-    /// Writes the next preferences over those of the revision before; `false` if somebody was faster.
+    /// Writes the next preferences over those of the revision before, unless the person is being erased or is erased.
     async fn put_preferences(
         &self,
         tenant: &TenantId,
         person: &PersonKey,
         next: &Preferences,
-    ) -> Result<bool, StoreError>;
+    ) -> Result<Written, StoreError>;
+}
+
+/// What came of writing preferences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// They stand.
+    Yes,
+    /// Somebody was faster.
+    Overtaken,
+    /// Nothing is kept of this person any more.
+    BeingErased,
 }
 
 /// Why a choice was not made.
@@ -75,6 +86,9 @@ pub enum ChoiceError {
     /// It cannot be switched off.
     #[error(transparent)]
     Mandatory(#[from] Mandatory),
+    /// The person is being erased, or is erased: nothing is kept of them any more.
+    #[error("this person is being erased")]
+    BeingErased,
     /// The store gave no answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -92,8 +106,13 @@ pub async fn choose(
     for _ in 0..ROUNDS_MAX {
         let before = store.chosen(tenant, person).await?;
         let next = before.choose(kind, channel, on)?;
-        if next == before || store.put_preferences(tenant, person, &next).await? {
+        if next == before {
             return Ok(next);
+        }
+        match store.put_preferences(tenant, person, &next).await? {
+            Written::Yes => return Ok(next),
+            Written::Overtaken => {}
+            Written::BeingErased => return Err(ChoiceError::BeingErased),
         }
     }
     Err(StoreError::Conflict.into())

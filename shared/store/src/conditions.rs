@@ -108,6 +108,7 @@ conditions! {
     ADMINISTRATOR_STAYS: "#state = :active AND #roles = :roles";
     /// An archive is one maker's affair until their lease is over, and of the request that was read.
     ARCHIVE_IS_FREE: "work_sk = :seen AND (attribute_not_exists(lease_until) OR lease_until < :now)";
-    /// Nobody asks for the archive of a person of whom everything is being taken away.
+    /// Nothing is written for a person of whom everything is being taken away: no request for an archive, and no choice by a
+    /// link in a mail of before.
     NOT_BEING_ERASED: "attribute_not_exists(pk) OR stage = :waiting OR stage = :cancelled";
 }

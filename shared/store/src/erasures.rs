@@ -13,8 +13,8 @@ use stoa_service::reading::ProgressReader;
 
 use crate::Store;
 use crate::audit;
-use crate::conditions::ERASURE_WAITS;
-use crate::engine::{Engine, Table, Write};
+use crate::conditions::{ERASURE_WAITS, NOT_BEING_ERASED};
+use crate::engine::{Change, Engine, Table, Write};
 use crate::marks::Mark;
 use crate::people::{administrator_stays, put, update};
 use crate::record::{self, values};
@@ -27,6 +27,18 @@ pub(crate) struct ErasureRecord {
     pub(crate) erasure: Erasure,
     #[serde(flatten)]
     pub(crate) mark: Mark,
+}
+
+/// Nobody has begun to erase the person, in the transaction of what is to be kept of them. The record of an erasure outlasts
+/// it, so this holds for good.
+pub(crate) fn not_being_erased(tenant: &TenantId, person: &PersonKey) -> Write {
+    Write {
+        table: Table::People,
+        key: schema::erasure(tenant, person),
+        change: Change::Check,
+        condition: Some(NOT_BEING_ERASED),
+        values: values! { ":waiting" => Stage::Waiting, ":cancelled" => Stage::Cancelled },
+    }
 }
 
 impl<E: Engine> ErasureStore for Store<E> {

@@ -8,7 +8,6 @@ use serde_dynamo::Item;
 use serde_json::Value;
 use stoa_domain::audit::Entry;
 use stoa_domain::cohort::Cohort;
-use stoa_domain::erasure::Stage;
 use stoa_domain::export::Export;
 use stoa_domain::id::{CohortId, EnrolmentId, PersonKey, TenantId};
 use stoa_domain::person::Person;
@@ -18,8 +17,9 @@ use stoa_service::failure::StoreError;
 
 use crate::Store;
 use crate::audit;
-use crate::conditions::{ARCHIVE_IS_FREE, MARK_IS_AS_SEEN, NOT_BEING_ERASED};
-use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, Write, WriteFailure};
+use crate::conditions::{ARCHIVE_IS_FREE, MARK_IS_AS_SEEN};
+use crate::engine::{Engine, Key, Query, SortKeys, Table, Write, WriteFailure};
+use crate::erasures::not_being_erased;
 use crate::marks::Mark;
 use crate::people::{put, update};
 use crate::record::{self, unless_refused, values};
@@ -110,13 +110,7 @@ impl<E: Engine> ExportStore for Store<E> {
         let mark = Mark::pending(&key.pk, export.asked_at, "asked");
         let writes = vec![
             put(key, &ExportRecord { export: export.clone(), mark }),
-            Write {
-                table: Table::People,
-                key: schema::erasure(tenant, person),
-                change: Change::Check,
-                condition: Some(NOT_BEING_ERASED),
-                values: values! { ":waiting" => Stage::Waiting, ":cancelled" => Stage::Cancelled },
-            },
+            not_being_erased(tenant, person),
             audit::entry(tenant, entry),
         ];
         self.transact_if(writes).await
@@ -174,7 +168,7 @@ impl<E: Engine> ExportSource for Store<E> {
         self.held_in(schema::inbox_pk(tenant, person), bytes_max).await
     }
 
-    async fn begin(
+    async fn claim_export(
         &self,
         tenant: &TenantId,
         person: &PersonKey,

@@ -8,13 +8,14 @@ use stoa_domain::id::{NotificationId, PersonKey, TenantId};
 use stoa_domain::notification::Notice;
 use stoa_domain::notification::preferences::Preferences;
 use stoa_service::failure::StoreError;
-use stoa_service::inbox::{Entry, InboxPage, InboxReader, InboxWriter, PAGE_MAX};
+use stoa_service::inbox::{Entry, InboxPage, InboxReader, InboxWriter, PAGE_MAX, Written};
 use stoa_service::notifying::Message;
 use stoa_service::notifying::sending::Outcome;
 
 use crate::Store;
 use crate::conditions::{MESSAGE_IS_NEW, MESSAGE_IS_UNREAD, PREFERENCES_ARE_AS_READ, PREFERENCES_ARE_NEW};
 use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Write};
+use crate::erasures::not_being_erased;
 use crate::marks::Mark;
 use crate::record::{self, cancelled, no_values, values};
 use crate::schema;
@@ -168,12 +169,19 @@ impl<E: Engine> InboxWriter for Store<E> {
         tenant: &TenantId,
         person: &PersonKey,
         next: &Preferences,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Written, StoreError> {
         let key = schema::preferences(tenant, person);
+        let (condition, values) = match next.rev.saturating_sub(1) {
+            0 => (PREFERENCES_ARE_NEW, no_values()),
+            before => (PREFERENCES_ARE_AS_READ, values! { ":rev" => before }),
+        };
         let change = Change::Put(record::item(&key, next));
-        match next.rev.saturating_sub(1) {
-            0 => self.learning_if(key, change, PREFERENCES_ARE_NEW, no_values()).await,
-            before => self.learning_if(key, change, PREFERENCES_ARE_AS_READ, values! { ":rev" => before }).await,
+        let write = Write { table: Table::Learning, key, change, condition: Some(condition), values };
+        match self.engine.transact(vec![write, not_being_erased(tenant, person)]).await {
+            Ok(()) => Ok(Written::Yes),
+            Err(TransactFailure::Refused(refused)) if refused.last() == Some(&true) => Ok(Written::BeingErased),
+            Err(TransactFailure::Refused(_)) => Ok(Written::Overtaken),
+            Err(failure) => Err(cancelled(failure)),
         }
     }
 }

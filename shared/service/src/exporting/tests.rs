@@ -70,7 +70,7 @@ impl ExportSource for Tables {
         Ok(Some(vec![held("MESSAGE#1", json!({"notice": "you were told"}))]))
     }
 
-    async fn begin(
+    async fn claim_export(
         &self,
         _: &TenantId,
         _: &PersonKey,

@@ -91,6 +91,7 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("ARCHIVE_IS_FREE", None, "an_archive_is_one_makers_affair_until_the_lease_is_over"),
     ("ARCHIVE_IS_FREE", Some(0), "an_archive_is_not_begun_for_a_request_that_was_replaced"),
     ("ARCHIVE_IS_FREE", Some(1), "an_archive_is_one_makers_affair_until_the_lease_is_over"),
+    ("NOT_BEING_ERASED", None, "nothing_is_chosen_for_somebody_who_is_being_erased"),
     ("NOT_BEING_ERASED", None, "nobody_asks_for_the_archive_of_somebody_who_is_being_erased"),
 ];
 
@@ -184,6 +185,7 @@ promises! {
     who_was_demoted_invites_nobody
     an_archive_is_one_makers_affair_until_the_lease_is_over
     an_archive_is_not_begun_for_a_request_that_was_replaced
+    nothing_is_chosen_for_somebody_who_is_being_erased
     nobody_asks_for_the_archive_of_somebody_who_is_being_erased;
 }
 

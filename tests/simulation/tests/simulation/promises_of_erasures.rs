@@ -4,11 +4,14 @@ use jiff::{SignedDuration, Timestamp};
 use stoa_domain::erasure::Erasure;
 use stoa_domain::export::{Export, TRY_MS, Turn};
 use stoa_domain::id::PersonKey;
+use stoa_domain::notification::preferences::Preferences;
+use stoa_domain::notification::{Channel, Kind};
 use stoa_domain::person::{Person, PersonState};
 use stoa_service::erasing::EraseStore;
 use stoa_service::erasures::ErasureStore;
 use stoa_service::exporting::{ExportSource, Waiting};
 use stoa_service::exports::ExportStore;
+use stoa_service::inbox::{InboxWriter, Written};
 use stoa_service::people::{AccessChange, PeopleStore};
 use stoa_store::engine::{Engine, Table};
 use stoa_store::{Store, schema};
@@ -148,8 +151,8 @@ async fn asked(store: &Store<impl Engine>, at: Timestamp) -> (Export, String) {
 
 async fn begin_archive(store: &Store<impl Engine>, (export, mark): &(Export, String), at: Timestamp) -> bool {
     let Turn::Try(begun) = export.turn(at) else { panic!("{export:?}") };
-    let begin = ExportSource::begin(store, &Course::get().tenant, &key("leaver"), &begun, mark, at);
-    begin.await.expect("the engine answers")
+    let claimed = store.claim_export(&Course::get().tenant, &key("leaver"), &begun, mark, at);
+    claimed.await.expect("the engine answers")
 }
 
 pub async fn an_archive_is_one_makers_affair_until_the_lease_is_over(store: &Store<impl Engine>) -> bool {
@@ -166,6 +169,20 @@ pub async fn an_archive_is_not_begun_for_a_request_that_was_replaced(store: &Sto
     let first = asked(store, now).await;
     let second = asked(store, now + SignedDuration::from_millis(1)).await;
     !begin_archive(store, &first, now).await && begin_archive(store, &second, now).await
+}
+
+pub async fn nothing_is_chosen_for_somebody_who_is_being_erased(store: &Store<impl Engine>) -> bool {
+    let admin = administrator(store, "admin").await;
+    administrator(store, "leaver").await;
+    let (tenant, leaver) = (&Course::get().tenant, key("leaver"));
+    let choose = async |before: &Preferences, on: bool| {
+        let next = before.choose(Kind::GradePosted, Channel::Email, on).expect("it is optional");
+        let written = store.put_preferences(tenant, &leaver, &next).await.expect("the engine answers");
+        (written, next)
+    };
+    let (first, chosen) = choose(&Preferences::default(), false).await;
+    let is_chosen = first == Written::Yes && ask(store, &admin).await && begin(store).await;
+    is_chosen && choose(&chosen, true).await.0 == Written::BeingErased
 }
 
 pub async fn nobody_is_made_by_noting_a_subject(store: &Store<impl Engine>) -> bool {

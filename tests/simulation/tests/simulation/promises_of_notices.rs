@@ -10,7 +10,7 @@ use stoa_domain::notification::preferences::Preferences;
 use stoa_domain::notification::{About, Channel, Kind, News, Notice, notification_id};
 use stoa_domain::progress::{Event, Progress, RowState};
 use stoa_service::failure::StoreError;
-use stoa_service::inbox::{InboxReader, InboxWriter};
+use stoa_service::inbox::{InboxReader, InboxWriter, Written};
 use stoa_service::notifying::Message;
 use stoa_service::notifying::news::{Collected, NewsStore};
 use stoa_service::notifying::rounds::RoundStore;
@@ -156,8 +156,8 @@ pub async fn a_claim_is_given_back_once(store: &Store<impl Engine>) -> bool {
 
 async fn choose(store: &Store<impl Engine>, before: &Preferences, channel: Channel) -> Option<Preferences> {
     let next = before.choose(Kind::GradePosted, channel, false).expect("it is optional");
-    let is_written = store.put_preferences(tenant(), person(), &next).await.expect("the engine answers");
-    is_written.then_some(next)
+    let written = store.put_preferences(tenant(), person(), &next).await.expect("the engine answers");
+    (written == Written::Yes).then_some(next)
 }
 
 pub async fn two_who_begin_to_choose_do_not_lose_one_another(store: &Store<impl Engine>) -> bool {
@@ -170,7 +170,7 @@ pub async fn two_who_begin_to_choose_do_not_lose_one_another(store: &Store<impl 
 pub async fn two_who_choose_do_not_lose_one_another(store: &Store<impl Engine>) -> bool {
     let Some(first) = choose(store, &Preferences::default(), Channel::Email).await else { return false };
     let on = first.choose(Kind::GradePosted, Channel::Email, true).expect("it is optional");
-    let is_written = store.put_preferences(tenant(), person(), &on).await == Ok(true);
+    let is_written = store.put_preferences(tenant(), person(), &on).await == Ok(Written::Yes);
     let is_refused = choose(store, &first, Channel::Inbox).await.is_none();
     is_written && is_refused && store.chosen(tenant(), person()).await == Ok(on)
 }
