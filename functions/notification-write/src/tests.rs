@@ -6,16 +6,16 @@ use stoa_domain::erasure::Erasure;
 use stoa_domain::id::{EnrolmentId, NotificationId, PersonKey, TenantId};
 use stoa_domain::notification::{About, Channel, Kind, Notice, notification_id};
 use stoa_http::{Call, Problem, Reply};
+use stoa_service::erasing::EraseStore;
+use stoa_service::erasures::ErasureStore;
 use stoa_service::inbox::InboxReader;
 use stoa_service::notifying::Message;
 use stoa_service::notifying::link::{Ending, seal};
 use stoa_service::notifying::rounds::RoundStore;
-use stoa_service::erasing::EraseStore;
-use stoa_service::erasures::ErasureStore;
 use stoa_store::engine::Table;
 use stoa_testkit::audit::another;
-use stoa_testkit::people::administrator;
 use stoa_testkit::events::HttpEvent;
+use stoa_testkit::people::administrator;
 use stoa_testkit::{Faults, ModelStore, Rates, Rng, Scheduler};
 
 use super::*;
@@ -184,7 +184,11 @@ async fn a_link_in_an_old_mail_writes_nothing_about_somebody_who_was_erased() {
     store.clear_inbox(&tenant(), &ada.person).await.expect("cleared");
     let before = store.engine().items(Table::Learning);
     let reply = ask(&function, end()).await.expect("a reply");
-    assert_eq!(json_of(&reply), json!({ "kind": "grade_posted", "channel": "email" }), "whoever clicks is told the same");
+    assert_eq!(
+        json_of(&reply),
+        json!({ "kind": "grade_posted", "channel": "email" }),
+        "whoever clicks is told the same"
+    );
     assert_eq!(store.engine().items(Table::Learning), before);
     let signed_in = ask(&function, choose("grade_posted", "email", false)).await.expect_err("refused");
     assert_eq!(signed_in.kind(), stoa_http::Kind::NotFound);

@@ -152,7 +152,8 @@ async fn an_administrator_gets_the_address_of_an_archive_only_after_it_is_writte
     assert_eq!(model.items(Table::Audit).len(), before + 1);
     assert!(log.contains("archive_handed_out"), "{log}");
 
-    let late = HttpEvent::new("POST /api/people/{person}/export/address", start() + SignedDuration::from_millis(KEPT_MS));
+    let late =
+        HttpEvent::new("POST /api/people/{person}/export/address", start() + SignedDuration::from_millis(KEPT_MS));
     let late = late.path("person", "ada").signed_in("demo", "admin", "admin");
     assert_eq!(refusal(&function, late).await.kind(), Kind::NotFound, "it is deleted");
 }

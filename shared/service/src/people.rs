@@ -1,6 +1,7 @@
 //! The people of an organisation: inviting them, what they may do, and when their access ends.
 
 mod checks;
+mod ending;
 pub mod import;
 
 use jiff::Timestamp;
@@ -45,19 +46,18 @@ pub struct PeoplePage {
     pub next: Option<PersonKey>,
 }
 
+/// The most people whose access one transaction changes: two writes each, beside the list and whoever asks.
+pub const ACCESS_AT_ONCE_MAX: usize = 49;
+
 /// A change of somebody's access, as it was decided on what was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccessChange<'a> {
-    /// The organisation.
-    pub tenant: &'a TenantId,
     /// Who.
     pub person: &'a PersonKey,
     /// The state that was read.
     pub from: PersonState,
     /// The state that follows.
     pub to: PersonState,
-    /// When.
-    pub now: Timestamp,
 }
 
 /// What administering people may do.
@@ -92,9 +92,15 @@ pub trait PeopleStore {
         entry: &Entry,
     ) -> Result<bool, StoreError>;
 
-    /// Changes a person's state, marked for provisioning, the list of ended access, and the audit log, together. `false` if
-    /// something was changed since it was read, whoever asks among it.
-    async fn change_access(&self, change: AccessChange<'_>, asker: &Person, entry: &Entry) -> Result<bool, StoreError>;
+    /// Changes the states of at most [`ACCESS_AT_ONCE_MAX`] different people of the asker's organisation, each marked for
+    /// provisioning, the list of ended access with one write, and the audit log, together. `false` if something was changed
+    /// since it was read, whoever asks among it.
+    async fn change_access(
+        &self,
+        asker: &Person,
+        changes: &[(AccessChange<'_>, Entry)],
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Why nothing was changed.
@@ -257,9 +263,9 @@ async fn change_access(
         let act = if to == PersonState::Deactivated { Act::Deactivated } else { Act::Reactivated };
         let change = Change::between("state", Some(found.state.name()), Some(to.name()));
         let entry = by.did(act, Subject::person(person), change);
-        let change = AccessChange { tenant, person, from: found.state, to, now: by.at };
+        let change = AccessChange { person, from: found.state, to };
         let asker = asker(store, tenant, by).await?;
-        if store.change_access(change, &asker, &entry).await? {
+        if store.change_access(&asker, &[(change, entry)], by.at).await? {
             found.state = to;
             return Ok(found);
         }

@@ -63,14 +63,8 @@ impl<E: Engine> ErasureStore for Store<E> {
         asker: &Person,
         entry: &Entry,
     ) -> Result<bool, StoreError> {
-        let change = AccessChange {
-            tenant,
-            person: &erasure.person,
-            from: erasure.stood,
-            to: PersonState::Erasing,
-            now: instant(erasure.asked_at),
-        };
-        let mut writes = Vec::from(self.access_writes(change).await?);
+        let change = AccessChange { person: &erasure.person, from: erasure.stood, to: PersonState::Erasing };
+        let mut writes = self.access_writes(tenant, [change], instant(erasure.asked_at)).await?;
         let key = schema::erasure(tenant, &erasure.person);
         let mark = Mark::due(&key.pk, erasure.erase_at, "asked");
         writes.push(put(key, &ErasureRecord { erasure: erasure.clone(), mark }));
@@ -86,9 +80,8 @@ impl<E: Engine> ErasureStore for Store<E> {
         by: &By,
         entry: &Entry,
     ) -> Result<bool, StoreError> {
-        let change =
-            AccessChange { tenant, person: &erasure.person, from: PersonState::Erasing, to: erasure.stood, now: by.at };
-        let mut writes = Vec::from(self.access_writes(change).await?);
+        let change = AccessChange { person: &erasure.person, from: PersonState::Erasing, to: erasure.stood };
+        let mut writes = self.access_writes(tenant, [change], by.at).await?;
         let values = values! { ":waiting" => Stage::Waiting, ":cancelled" => Stage::Cancelled };
         let key = schema::erasure(tenant, &erasure.person);
         let taken_back = update(key, "SET stage = :cancelled REMOVE work_pk, work_sk", values);

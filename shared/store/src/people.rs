@@ -101,33 +101,33 @@ impl<E: Engine> Store<E> {
         }
     }
 
-    /// What a change of access writes: the person's state, marked for provisioning, and the list of ended access.
-    pub(crate) async fn access_writes(&self, change: AccessChange<'_>) -> Result<[Write; 2], StoreError> {
-        let AccessChange { tenant, person, from, to, now } = change;
+    /// What changes of access write: each person's state, marked for provisioning, and the list of ended access, last and once.
+    pub(crate) async fn access_writes(
+        &self,
+        tenant: &TenantId,
+        changes: impl IntoIterator<Item = AccessChange<'_>>,
+        now: Timestamp,
+    ) -> Result<Vec<Write>, StoreError> {
         let key = schema::revoked(tenant);
         let stored: Option<RevokedRecord> = record::get(&self.engine, Table::People, &key).await?;
-        let (condition, condition_values) = match &stored {
+        let (condition, values) = match &stored {
             None => (REVOKED_IS_NEW, no_values()),
             Some(read) => (REVOKED_IS_AS_READ, values! { ":rev" => read.rev }),
         };
         let mut list = stored.unwrap_or_default();
         list.rev += 1;
         list.people.retain(|_, ended_at| *ended_at > now.as_millisecond() - revocation::KEPT_MS);
-        if to.is_ended() {
-            list.people.insert(person.clone(), now.as_millisecond());
-        } else {
-            list.people.remove(person);
+        let mut writes = Vec::new();
+        for change in changes {
+            if change.to.is_ended() {
+                list.people.insert(change.person.clone(), now.as_millisecond());
+            } else {
+                list.people.remove(change.person);
+            }
+            writes.push(changed_state(tenant, change, now));
         }
-        let at = schema::person(tenant, person);
-        let mark = Mark::pending(&at.pk, now.as_millisecond(), to.name());
-        let values = values! {
-            ":from" => from, ":to" => to, ":work_pk" => mark.work_pk, ":work_sk" => mark.work_sk,
-        };
-        let state = update(at, "SET #state = :to, work_pk = :work_pk, work_sk = :work_sk", values);
-        Ok([
-            Write { condition: Some(STATE_IS_AS_READ), ..state },
-            Write { condition: Some(condition), values: condition_values, ..put(key, &list) },
-        ])
+        writes.push(Write { condition: Some(condition), values, ..put(key, &list) });
+        Ok(writes)
     }
 
     /// Makes an organisation with its first administrator, marked for provisioning: both, or nothing because there is an
@@ -148,6 +148,16 @@ impl<E: Engine> Store<E> {
         writes.extend(new_person(admin, now));
         self.transact_if(writes).await
     }
+}
+
+/// A person's state, marked for provisioning, if it is the one that was read.
+fn changed_state(tenant: &TenantId, change: AccessChange<'_>, now: Timestamp) -> Write {
+    let AccessChange { person, from, to } = change;
+    let at = schema::person(tenant, person);
+    let mark = Mark::pending(&at.pk, now.as_millisecond(), to.name());
+    let values = values! { ":from" => from, ":to" => to, ":work_pk" => mark.work_pk, ":work_sk" => mark.work_sk };
+    let state = update(at, "SET #state = :to, work_pk = :work_pk, work_sk = :work_sk", values);
+    Write { condition: Some(STATE_IS_AS_READ), ..state }
 }
 
 /// A new person under an address that nobody has.
@@ -229,9 +239,16 @@ impl<E: Engine> PeopleStore for Store<E> {
         self.transact_if([writes, vec![audit::entry(&before.tenant, entry)]].concat()).await
     }
 
-    async fn change_access(&self, change: AccessChange<'_>, asker: &Person, entry: &Entry) -> Result<bool, StoreError> {
-        let mut writes = Vec::from(self.access_writes(change).await?);
-        writes.extend([administrator_stays(asker), audit::entry(change.tenant, entry)]);
+    async fn change_access(
+        &self,
+        asker: &Person,
+        changes: &[(AccessChange<'_>, Entry)],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tenant = &asker.tenant;
+        let mut writes = self.access_writes(tenant, changes.iter().map(|(change, _)| *change), now).await?;
+        writes.push(administrator_stays(asker));
+        writes.extend(changes.iter().map(|(_, entry)| audit::entry(tenant, entry)));
         self.transact_if(writes).await
     }
 }

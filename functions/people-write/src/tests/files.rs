@@ -1,6 +1,8 @@
 //! Files of people: looked at, then taken over as they were looked at.
 
 use stoa_service::people::PeopleStore;
+use stoa_store::engine::Table;
+use stoa_store::{record, schema};
 
 use super::*;
 
@@ -92,4 +94,42 @@ async fn a_large_file_comes_in_parts_and_one_that_is_too_large_not_at_all() {
         diff["parts"].as_array().expect("parts").iter().map(|part| part["lines"].as_array().map(Vec::len)).collect();
     assert_eq!(sizes, [Some(100), Some(100), Some(50)]);
     assert_eq!(refusal(&function, look_at(&file(5_001))).await.errors()[0].pointer, "/text");
+}
+
+#[tokio::test]
+async fn the_access_of_a_hundred_ends_with_three_writes_of_the_list_and_none_is_left_out() {
+    let (model, function) = organisation().await;
+    let mut text = "email,access\n".to_owned();
+    for batch in 0..2 {
+        let name = |at: usize| format!("p{batch}-{at}@x.test");
+        let people: Vec<Value> =
+            (0..50).map(|at| json!({"email": name(at), "name": "Somebody", "roles": []})).collect();
+        answer(&function, request("POST /api/people").json(&json!({"people": people}))).await;
+        (0..50).for_each(|at| text.push_str(&format!("{},ended\n", name(at))));
+    }
+    let diff = answer(&function, look_at(&text)).await;
+    let part = &diff["parts"][0];
+    // Somebody else was faster with one of them, and an answer was lost.
+    let first = part["lines"][0]["person"].as_str().expect("a person").to_owned();
+    let deactivation = request("POST /api/people/{person}/deactivation").path("person", &first);
+    answer(&function, deactivation).await;
+    let rev = async || {
+        let key = schema::revoked(&tenant());
+        let item = model.get(Table::People, &key, true).await.expect("read").expect("a list");
+        record::record::<Value>(item).expect("a record")["rev"].as_u64().expect("a number")
+    };
+    assert_eq!(rev().await, 1);
+
+    let mut expected = vec!["already"];
+    expected.extend(vec!["done"; 99]);
+    assert_eq!(statuses(&answer(&function, apply(part, true)).await), expected);
+    assert_eq!(rev().await, 4, "49, 49 and 2 of them");
+    assert_eq!(function.store.revoked(&tenant()).await.expect("read").len(), 100);
+    let people = function.store.everybody(&tenant()).await.expect("read");
+    assert_eq!(people.iter().filter(|person| person.state == PersonState::Deactivated).count(), 100);
+    let log = model.items(Table::Audit);
+    assert_eq!(log.iter().filter(|item| record::text(item, "act") == Some("deactivated")).count(), 100);
+    assert_eq!(statuses(&answer(&function, apply(part, true)).await), ["already"; 100]);
+    assert_eq!(rev().await, 4);
+    assert!(model.defects().is_empty(), "{:?}", model.defects());
 }

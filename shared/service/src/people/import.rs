@@ -8,6 +8,7 @@ use stoa_domain::line;
 use stoa_domain::person::{Person, PersonState, administers};
 use stoa_domain::principal::Role;
 
+use super::ending::end_all;
 use super::{Inserted, NAME_CHARS_MAX, PeopleError, PeopleStore, checks, email, insert, replace_roles};
 use crate::spreadsheet::{self, Sheet};
 
@@ -170,6 +171,11 @@ impl Planned {
         self
     }
 
+    /// Whose access it would end.
+    fn leaver(&self) -> Option<&PersonKey> {
+        if let Fate::Ends { person } = &self.fate { Some(person) } else { None }
+    }
+
     fn decide(mut self, stands: Option<&Person>, ends: bool, me: &PersonKey) -> Planned {
         let Some(person) = stands else {
             if ends {
@@ -223,8 +229,8 @@ pub enum Applied {
     ChangedSince,
 }
 
-/// Does what planned lines say, one after the other, and nothing else. Each may be done again: repeating an interrupted
-/// request finishes it.
+/// Does what planned lines say and nothing else: one after the other, and those that end access together at the end. Each may
+/// be done again: repeating an interrupted request finishes it.
 pub async fn apply(
     store: &impl PeopleStore,
     tenant: &TenantId,
@@ -241,28 +247,28 @@ pub async fn apply(
                 let stands = store.person(tenant, person).await?.ok_or(PeopleError::NotFound)?;
                 if stands.roles == line.roles {
                     Applied::Already
-                } else if stands.roles == *before
-                    && super::replace_roles(store, &stands, &line.roles, &super::asker(store, tenant, by).await?, by)
-                        .await?
-                {
+                } else if stands.roles == *before && replace(store, &stands, &line.roles, by).await? {
                     Applied::Done
                 } else {
                     Applied::ChangedSince
                 }
             }
-            Fate::Ends { person } => {
-                let stands = store.person(tenant, person).await?.ok_or(PeopleError::NotFound)?;
-                if stands.state.is_ended() {
-                    Applied::Already
-                } else {
-                    super::deactivate(store, tenant, person, by).await?;
-                    Applied::Done
-                }
-            }
-            Fate::Same | Fate::Twice { .. } | Fate::Invalid { .. } => Applied::Already,
+            Fate::Ends { .. } | Fate::Same | Fate::Twice { .. } | Fate::Invalid { .. } => Applied::Already,
         });
     }
+    let leavers: Vec<&PersonKey> = lines.iter().filter_map(Planned::leaver).collect();
+    let mut ended = end_all(store, tenant, &leavers, by).await?.into_iter();
+    for (applied, _) in applied.iter_mut().zip(lines).filter(|(_, line)| line.leaver().is_some()) {
+        if ended.next() == Some(true) {
+            *applied = Applied::Done;
+        }
+    }
     Ok(applied)
+}
+
+async fn replace(store: &impl PeopleStore, stands: &Person, roles: &[String], by: &By) -> Result<bool, PeopleError> {
+    let asker = super::asker(store, &stands.tenant, by).await?;
+    Ok(replace_roles(store, stands, roles, &asker, by).await?)
 }
 
 async fn invite(

@@ -32,8 +32,8 @@ async fn administrator(store: &Store<impl Engine>, name: &str) -> Person {
 async fn deactivate(store: &Store<impl Engine>, asker: &Person, name: &str) -> bool {
     let (from, to) = (PersonState::Active, PersonState::Deactivated);
     let now = SimClock::default().now();
-    let change = AccessChange { tenant: &Course::get().tenant, person: &key(name), from, to, now };
-    store.change_access(change, asker, &another(now)).await.expect("the engine answers")
+    let change = AccessChange { person: &key(name), from, to };
+    store.change_access(asker, &[(change, another(now))], now).await.expect("the engine answers")
 }
 
 /// Another administrator takes the role of one away.

@@ -139,17 +139,11 @@ pub async fn roles_are_replaced_only_as_they_were_read(store: &Store<impl Engine
 }
 
 async fn deactivate(store: &Store<impl Engine>, name: &str, from: PersonState) -> bool {
-    let (tenant, person) = (tenant(), key(name));
-    let entry = entry(&format!("{name} {}", from.name()), SimClock::default().now());
-    let change = AccessChange {
-        tenant: &tenant,
-        person: &person,
-        from,
-        to: PersonState::Deactivated,
-        now: SimClock::default().now(),
-    };
-    let asker = administrator(store.engine(), &tenant, "admin").await;
-    store.change_access(change, &asker, &entry).await.expect("the engine answers")
+    let now = SimClock::default().now();
+    let entry = entry(&format!("{name} {}", from.name()), now);
+    let change = AccessChange { person: &key(name), from, to: PersonState::Deactivated };
+    let asker = administrator(store.engine(), &tenant(), "admin").await;
+    store.change_access(&asker, &[(change, entry)], now).await.expect("the engine answers")
 }
 
 pub async fn a_change_of_access_follows_the_state_it_was_decided_on(store: &Store<impl Engine>) -> bool {
