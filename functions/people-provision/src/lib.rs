@@ -34,6 +34,10 @@ impl Accounts for Pool {
         self.0.ensure_user(email).await.map(String::from).map_err(failure)
     }
 
+    async fn invite_again(&self, email: &str) -> Result<(), AccountFailure> {
+        self.0.invite_again(email).await.map_err(failure)
+    }
+
     async fn disable(&self, email: &str) -> Result<(), AccountFailure> {
         self.0.disable(email).await.map_err(failure)
     }

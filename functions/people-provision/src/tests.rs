@@ -22,6 +22,8 @@ const ISSUER: &str = "https://issuer.test/pool";
 #[derive(Debug)]
 struct ModelAccounts {
     enabled: RefCell<BTreeMap<String, bool>>,
+    /// Whom an invitation was sent to again.
+    again: RefCell<Vec<String>>,
     fails_left: Cell<u32>,
     rng: RefCell<Rng>,
 }
@@ -57,6 +59,10 @@ impl Accounts for ModelAccounts {
     async fn ensure(&self, email: &str) -> Result<String, AccountFailure> {
         self.call(email, |account| account.get_or_insert(true).to_owned()).await?;
         Ok(format!("subject-of-{email}"))
+    }
+
+    async fn invite_again(&self, email: &str) -> Result<(), AccountFailure> {
+        self.call(email, |_| self.again.borrow_mut().push(email.to_owned())).await
     }
 
     async fn disable(&self, email: &str) -> Result<(), AccountFailure> {
@@ -121,8 +127,12 @@ impl World {
 
     fn seeded(faults: Faults, rng: Rng) -> World {
         let model = ModelStore::new(faults);
-        let accounts =
-            ModelAccounts { enabled: RefCell::default(), fails_left: Cell::default(), rng: RefCell::new(rng) };
+        let accounts = ModelAccounts {
+            enabled: RefCell::default(),
+            again: RefCell::default(),
+            fails_left: Cell::default(),
+            rng: RefCell::new(rng),
+        };
         World { store: Store::new(model.clone()), model, accounts }
     }
 
@@ -207,6 +217,43 @@ async fn an_address_that_signs_in_to_one_organisation_cannot_be_taken_or_locked_
     world.follow("other", "q1").await.expect("done");
     assert_eq!(world.accounts.is_enabled("ada@x.test"), Some(true), "the account is not theirs to end");
     assert!(world.may_use_stoa("ada@x.test").await);
+}
+
+async fn invite_again(world: &World, tenant_name: &str, person: &str, now: Timestamp) -> bool {
+    people::invite_again(&world.store, &tenant(tenant_name), &key(person), &anew(now)).await.is_ok()
+}
+
+#[tokio::test]
+async fn who_is_invited_again_is_sent_one_more_invitation_and_nothing_else_changes() {
+    let world = World::new(Faults::none());
+    world.invite("demo", "p1", "ada@x.test").await;
+    world.follow("demo", "p1").await.expect("done");
+    let before = world.person("demo", "p1").await;
+    assert!(world.accounts.again.borrow().is_empty());
+
+    assert!(invite_again(&world, "demo", "p1", at(1)).await);
+    for _ in 0..2 {
+        world.follow("demo", "p1").await.expect("done");
+    }
+    assert_eq!(*world.accounts.again.borrow(), ["ada@x.test"]);
+    assert_eq!(world.person("demo", "p1").await, before);
+    assert!(world.model.pending().is_empty());
+
+    assert!(invite_again(&world, "demo", "p1", at(601)).await);
+    assert!(deactivate(&world.store, "p1", at(602)).await);
+    world.follow("demo", "p1").await.expect("done");
+    assert_eq!(world.accounts.again.borrow().len(), 1, "whose access has ended is invited no more");
+}
+
+#[tokio::test]
+async fn nobody_is_invited_again_by_an_organisation_whose_account_it_is_not() {
+    let world = World::new(Faults::none());
+    world.invite("demo", "p1", "ada@x.test").await;
+    world.follow("demo", "p1").await.expect("done");
+    world.invite("other", "q1", "ada@x.test").await;
+    assert!(invite_again(&world, "other", "q1", at(1)).await);
+    assert!(matches!(world.follow("other", "q1").await, Err(Failure::Discard(_))));
+    assert!(world.accounts.again.borrow().is_empty());
 }
 
 #[tokio::test]

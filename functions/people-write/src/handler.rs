@@ -37,6 +37,10 @@ pub async fn handle(function: &PeopleWrite<impl Engine>, call: &Call, now: Times
             let person = people::set_roles(store, tenant, &call.path("person")?, &roles, by).await;
             reply::ok(&view(person.map_err(problem)?))
         }
+        "POST /api/people/{person}/invitation" => {
+            let person = people::invite_again(store, tenant, &call.path("person")?, by).await;
+            reply::ok(&view(person.map_err(problem)?))
+        }
         "POST /api/people/{person}/deactivation" => {
             let person = people::deactivate(store, tenant, &call.path("person")?, by).await;
             reply::ok(&view(person.map_err(problem)?))

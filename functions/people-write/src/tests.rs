@@ -125,6 +125,7 @@ async fn only_administrators_of_the_whole_organisation_may_call() {
             "POST /api/people",
             "GET /api/people",
             "PUT /api/people/{person}/roles",
+            "POST /api/people/{person}/invitation",
             "POST /api/people/{person}/deactivation",
             "DELETE /api/people/{person}/deactivation",
         ] {
@@ -139,6 +140,7 @@ async fn people_of_another_organisation_are_not_there() {
     let (_, function) = organisation().await;
     for route in [
         "PUT /api/people/{person}/roles",
+        "POST /api/people/{person}/invitation",
         "POST /api/people/{person}/deactivation",
         "DELETE /api/people/{person}/deactivation",
     ] {

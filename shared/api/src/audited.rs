@@ -14,6 +14,7 @@ pub const ACTS: &[(&str, &[Act])] = &[
     ("POST /api/people", &[Act::Invited]),
     ("POST /api/people/changes", &[Act::Invited, Act::RolesChanged, Act::Deactivated]),
     ("PUT /api/people/{person}/roles", &[Act::RolesChanged]),
+    ("POST /api/people/{person}/invitation", &[Act::InvitedAgain]),
     ("POST /api/people/{person}/deactivation", &[Act::Deactivated]),
     ("DELETE /api/people/{person}/deactivation", &[Act::Reactivated]),
     ("POST /api/people/{person}/export", &[Act::ArchiveAsked]),

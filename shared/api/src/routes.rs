@@ -153,6 +153,7 @@ routes! {
     "people-write" "invite" "POST" "/api/people", Access::Roles(ADMINISTERS), in bodies::Invite, 200 out bodies::Invited, "Invites people, or finds those who are there.";
     "people-write" "listPeople" "GET" "/api/people" ? "cursor", Access::Roles(ADMINISTERS), 200 out bodies::People, "A page of the organisation's people.";
     "people-write" "putRoles" "PUT" "/api/people/{person}/roles", Access::Roles(ADMINISTERS), in bodies::PutRoles, 200 out bodies::PersonView, "Replaces a person's roles.";
+    "people-write" "inviteAgain" "POST" "/api/people/{person}/invitation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Sends a person's invitation again, with a new first password, if they have never signed in. Once in ten minutes.";
     "people-write" "deactivate" "POST" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Ends a person's access, within 60 seconds.";
     "people-write" "reactivate" "DELETE" "/api/people/{person}/deactivation", Access::Roles(ADMINISTERS), 200 out bodies::PersonView, "Gives a person's access back.";
 

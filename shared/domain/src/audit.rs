@@ -44,6 +44,8 @@ acts! {
     SettingsChanged = "settings_changed",
     /// Somebody was invited.
     Invited = "invited",
+    /// Somebody was invited again.
+    InvitedAgain = "invited_again",
     /// Somebody's roles were replaced.
     RolesChanged = "roles_changed",
     /// Somebody's access was ended.

@@ -9,7 +9,7 @@ use std::fmt;
 use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_cognitoidentityprovider::types::{AttributeType, DeliveryMediumType};
+use aws_sdk_cognitoidentityprovider::types::{AttributeType, DeliveryMediumType, MessageActionType, UserStatusType};
 
 /// The issuer's name for a person; it lasts as long as their account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +76,24 @@ impl Directory {
         match created {
             Ok(output) => subject(output.user().map_or(&[][..], |user| user.attributes())),
             Err(error) if error.code() == Some("UsernameExistsException") => self.subject_of(email).await,
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Sends the invitation again, with a new first password that works as long as the first one did. An account that has
+    /// been signed in with stays as it is, and nothing is sent.
+    pub async fn invite_again(&self, email: &str) -> Result<(), DirectoryFailure> {
+        let found = self.client.admin_get_user().user_pool_id(&self.user_pool_id).username(email);
+        if found.send().await.map_err(failure)?.user_status() != Some(&UserStatusType::ForceChangePassword) {
+            return Ok(());
+        }
+        let request = self.client.admin_create_user().user_pool_id(&self.user_pool_id).username(email);
+        let request = request.message_action(MessageActionType::Resend);
+        let sent = request.desired_delivery_mediums(DeliveryMediumType::Email).send().await;
+        match sent {
+            Ok(_) => Ok(()),
+            // They have signed in since.
+            Err(error) if error.code() == Some("UnsupportedUserStateException") => Ok(()),
             Err(error) => Err(failure(error)),
         }
     }

@@ -16,6 +16,8 @@ pub use checks::{EMAIL_BYTES_MAX, NAME_CHARS_MAX, ROLES_MAX, email};
 
 /// How often a change that met another one is decided anew.
 const ROUNDS_MAX: usize = 5;
+/// How long after somebody was invited again they can be once more, in milliseconds: nobody's inbox is filled by a button.
+pub const AGAIN_MS: i64 = 600_000;
 
 /// Somebody to invite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,17 @@ pub enum Inserted {
     New,
     /// Somebody has the address already.
     Existing(PersonKey),
+}
+
+/// What came of inviting somebody again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitedAgain {
+    /// It will be done.
+    Yes,
+    /// It was done less than [`AGAIN_MS`] ago.
+    TooSoon,
+    /// The person, or whoever asks, has changed since they were read.
+    Changed,
 }
 
 /// A page of people.
@@ -81,6 +94,15 @@ pub trait PeopleStore {
 
     /// All of a tenant's people.
     async fn everybody(&self, tenant: &TenantId) -> Result<Vec<Person>, StoreError>;
+
+    /// Marks a person for provisioning to invite them again, with the audit log's entry.
+    async fn invite_again(
+        &self,
+        person: &Person,
+        asker: &Person,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<InvitedAgain, StoreError>;
 
     /// Replaces a person's roles, with the audit log's entry; `false` if they are no longer the ones in `before`, or whoever
     /// asks is not as they were read.
@@ -165,6 +187,35 @@ async fn insert(store: &impl PeopleStore, person: &Person, asker: &Person, by: &
         let asker = self::asker(store, &person.tenant, by).await?;
         if let Some(inserted) = store.insert(person, &asker, &entry, by.at).await? {
             return Ok(inserted);
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+/// Invites somebody again who has never signed in: their first password works for 14 days, and mail gets lost. Whoever has
+/// signed in keeps their account as it is; only the identity provider knows, and is asked when it is told.
+pub async fn invite_again(
+    store: &impl PeopleStore,
+    tenant: &TenantId,
+    person: &PersonKey,
+    by: &By,
+) -> Result<Person, PeopleError> {
+    if by.actor.as_ref() == Some(person) {
+        return Err(PeopleError::NotPossible("You have signed in, and need no invitation."));
+    }
+    let entry = by.did(Act::InvitedAgain, Subject::person(person), None);
+    for _ in 0..ROUNDS_MAX {
+        let found = store.person(tenant, person).await?.ok_or(PeopleError::NotFound)?;
+        if found.state.is_ended() {
+            return Err(PeopleError::NotPossible("Their access has ended. Give it back first."));
+        }
+        let asker = asker(store, tenant, by).await?;
+        match store.invite_again(&found, &asker, &entry, by.at).await? {
+            InvitedAgain::Yes => return Ok(found),
+            InvitedAgain::TooSoon => {
+                return Err(PeopleError::NotPossible("They were invited again less than ten minutes ago."));
+            }
+            InvitedAgain::Changed => {}
         }
     }
     Err(StoreError::Conflict.into())

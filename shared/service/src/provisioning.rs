@@ -19,6 +19,8 @@ pub struct Waiting {
     pub person: Person,
     /// The mark; `None` if nothing waits.
     pub mark: Option<String>,
+    /// Whether it asks for their invitation to be sent again.
+    pub is_again: bool,
 }
 
 /// What provisioning may do in the table.
@@ -60,6 +62,9 @@ pub trait Accounts {
     /// Makes sure that there is an account with this address, and says its subject. A new one gets an invitation.
     async fn ensure(&self, email: &str) -> Result<String, AccountFailure>;
 
+    /// Sends the account's invitation again, with a new first password, if it has never been signed in with; otherwise nothing.
+    async fn invite_again(&self, email: &str) -> Result<(), AccountFailure>;
+
     /// Ends the account's sign-ins. No account is as good as a disabled one.
     async fn disable(&self, email: &str) -> Result<(), AccountFailure>;
 
@@ -100,7 +105,7 @@ pub async fn provision(
 ) -> Result<Provisioned, ProvisionError> {
     let Some(mut waiting) = store.waiting(tenant, person).await? else { return Ok(Provisioned::Nothing) };
     for _ in 0..ROUNDS_MAX {
-        let told = tell(store, accounts, issuer, &waiting.person).await?;
+        let told = tell(store, accounts, issuer, &waiting).await?;
         if settle(store, &waiting, &told).await? {
             return Ok(if told == Told::Taken { Provisioned::AddressTaken } else { Provisioned::Done });
         }
@@ -129,7 +134,7 @@ async fn tell(
     store: &impl ProvisionStore,
     accounts: &impl Accounts,
     issuer: &str,
-    person: &Person,
+    Waiting { person, is_again, .. }: &Waiting,
 ) -> Result<Told, ProvisionError> {
     match person.state {
         PersonState::Invited | PersonState::Active => {
@@ -139,6 +144,10 @@ async fn tell(
             }
             if person.state == PersonState::Active {
                 accounts.enable(&person.email).await?;
+            }
+            // Only now: before, the account might have been another organisation's.
+            if *is_again {
+                accounts.invite_again(&person.email).await?;
             }
             Ok(Told::Active(subject))
         }
@@ -154,7 +163,7 @@ async fn tell(
 
 /// Takes the mark off; `false` if the person has changed since they were read.
 async fn settle(store: &impl ProvisionStore, waiting: &Waiting, told: &Told) -> Result<bool, StoreError> {
-    let Waiting { person: Person { tenant, person, .. }, mark } = waiting;
+    let Waiting { person: Person { tenant, person, .. }, mark, .. } = waiting;
     let Some(mark) = mark else { return Ok(false) };
     match told {
         Told::Active(subject) => store.activate(tenant, person, subject, mark).await,

@@ -95,6 +95,8 @@ conditions! {
     ROLES_ARE_AS_READ: "#roles = :before";
     /// A change of access follows the state it was decided on.
     STATE_IS_AS_READ: "#state = :from";
+    /// Somebody is invited again as they were read, and not twice in ten minutes.
+    INVITATION_IS_DUE: "#state = :from AND (attribute_not_exists(invited_again_at) OR invited_again_at <= :before)";
     /// The first change of a tenant's list of ended access.
     REVOKED_IS_NEW: "attribute_not_exists(pk)";
     /// Two changes of a tenant's list of ended access do not lose one another.

@@ -42,6 +42,11 @@ impl Mark {
         self.work_sk.as_deref().filter(|_| is_due)?.split('#').next()?.parse().ok()
     }
 
+    /// What the item became that somebody has to act on: the word that its writer gave the mark; `None` if nothing waits.
+    pub(crate) fn revision(&self) -> Option<&str> {
+        self.waiting()?.split('#').nth(1)
+    }
+
     /// The mark of work that waits; `None` if none does.
     pub(crate) fn waiting(&self) -> Option<&str> {
         let is_pending = self.work_pk.as_ref().is_some_and(|pk| pk.starts_with(schema::PENDING));

@@ -9,15 +9,15 @@ use stoa_domain::person::{Person, PersonState};
 use stoa_domain::principal::Role;
 use stoa_service::failure::StoreError;
 use stoa_service::organisation::OrganisationStore;
-use stoa_service::people::{AccessChange, Inserted, PeoplePage, PeopleStore};
+use stoa_service::people::{AGAIN_MS, AccessChange, Inserted, InvitedAgain, PeoplePage, PeopleStore};
 use stoa_service::provisioning::{ProvisionStore, Waiting};
 use stoa_service::signing_in::SignIns;
 
 use crate::Store;
 use crate::audit;
 use crate::conditions::{
-    ADDRESS_IS_FREE, ADMINISTRATOR_STAYS, MARK_IS_AS_SEEN, ORGANISATION_IS_AS_READ, REVOKED_IS_AS_READ, REVOKED_IS_NEW,
-    ROLES_ARE_AS_READ, SIGN_IN_IS_FREE, STATE_IS_AS_READ, TENANT_IS_NEW,
+    ADDRESS_IS_FREE, ADMINISTRATOR_STAYS, INVITATION_IS_DUE, MARK_IS_AS_SEEN, ORGANISATION_IS_AS_READ,
+    REVOKED_IS_AS_READ, REVOKED_IS_NEW, ROLES_ARE_AS_READ, SIGN_IN_IS_FREE, STATE_IS_AS_READ, TENANT_IS_NEW,
 };
 use crate::engine::{Change, Engine, Key, Query, SortKeys, Table, TransactFailure, Values, Write, WriteFailure};
 use crate::marks::Mark;
@@ -25,6 +25,8 @@ use crate::record::{self, cancelled, no_values, unless_refused, values};
 use crate::revocation::{self, RevokedRecord};
 use crate::schema;
 
+/// The revision of a mark that asks for an invitation to be sent again. Whatever else is marked after it takes its place.
+const AGAIN: &str = "again";
 /// How many people a page has.
 const PAGE_MAX: u32 = 100;
 
@@ -218,6 +220,35 @@ impl<E: Engine> PeopleStore for Store<E> {
         people.into_iter().map(record::record).collect()
     }
 
+    async fn invite_again(
+        &self,
+        person: &Person,
+        asker: &Person,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<InvitedAgain, StoreError> {
+        let key = schema::person(&person.tenant, &person.person);
+        let now_ms = now.as_millisecond();
+        let mark = Mark::pending(&key.pk, now_ms, AGAIN);
+        let set = values! {
+            ":now" => now_ms, ":work_pk" => mark.work_pk, ":work_sk" => mark.work_sk,
+            ":from" => person.state, ":before" => now_ms - AGAIN_MS,
+        };
+        let expression = "SET invited_again_at = :now, work_pk = :work_pk, work_sk = :work_sk";
+        let marked = Write { condition: Some(INVITATION_IS_DUE), ..update(key, expression, set) };
+        let writes = vec![marked, administrator_stays(asker), audit::entry(&person.tenant, entry)];
+        match self.engine.transact(writes).await {
+            Ok(()) => Ok(InvitedAgain::Yes),
+            Err(TransactFailure::Refused(refused)) if refused.first() == Some(&true) => {
+                let stands = self.read_person(&person.tenant, &person.person).await?;
+                let is_as_read = stands.is_some_and(|stands| stands.state == person.state);
+                Ok(if is_as_read { InvitedAgain::TooSoon } else { InvitedAgain::Changed })
+            }
+            Err(TransactFailure::Refused(_)) => Ok(InvitedAgain::Changed),
+            Err(failure) => Err(cancelled(failure)),
+        }
+    }
+
     async fn set_roles(
         &self,
         before: &Person,
@@ -277,7 +308,8 @@ impl<E: Engine> ProvisionStore for Store<E> {
             return Ok(None);
         };
         let mark: Mark = record::record(item.clone())?;
-        Ok(Some(Waiting { person: record::record(item)?, mark: mark.waiting().map(str::to_owned) }))
+        let is_again = mark.revision() == Some(AGAIN);
+        Ok(Some(Waiting { person: record::record(item)?, mark: mark.waiting().map(str::to_owned), is_again }))
     }
 
     async fn link(

@@ -213,6 +213,25 @@ test('a cohort is made from lists, with what its dates mean, and people are enro
   }).toPass();
 });
 
+test('somebody is invited again after a question, and not twice in ten minutes', async ({ admin }) => {
+  const { person, email } = await invited(admin, 'Vera Verloren');
+  await admin.goto(`/admin/people/${person}`);
+  await admin.getByRole('button', { name: 'Invite again…' }).click();
+  await expect(admin.getByRole('dialog')).toContainText(`${email} gets a new invitation`);
+  await isSound(admin, 'the question before an invitation');
+  await admin.getByRole('dialog').getByRole('button', { name: 'Leave it as it is' }).click();
+  await admin.getByRole('button', { name: 'Invite again…' }).click();
+  const asked = admin.waitForResponse((response) => response.url().endsWith('/invitation'));
+  await admin.getByRole('dialog').getByRole('button', { name: 'Invite again' }).click();
+  expect((await asked).status()).toBe(200);
+  await expect(admin.getByText('The invitation is sent again.')).toBeAttached();
+  await admin.getByRole('button', { name: 'Invite again…' }).click();
+  await admin.getByRole('dialog').getByRole('button', { name: 'Invite again' }).click();
+  await expect(admin.getByText('less than ten minutes ago')).toBeVisible();
+  await admin.getByRole('link', { name: 'What they did, and what was done to them' }).click();
+  await expect(admin.getByText('invited Vera Verloren again')).toBeVisible();
+});
+
 test('the organisation’s colour is made readable, applied, and can be taken back', async ({ admin }) => {
   await admin.goto('/admin/organisation');
   await admin.getByLabel('Our own colour').check();

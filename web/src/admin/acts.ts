@@ -15,6 +15,7 @@ const sentences: Record<Act, (person: string, cohort: string, course: string) =>
   organisation_made: () => 'made the organisation',
   settings_changed: () => 'changed the organisation’s settings',
   invited: (person) => `invited ${person}`,
+  invited_again: (person) => `invited ${person} again`,
   roles_changed: (person) => `changed the roles of ${person}`,
   deactivated: (person) => `ended the access of ${person}`,
   reactivated: (person) => `gave ${person} access back`,

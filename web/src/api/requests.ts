@@ -123,6 +123,7 @@ export const person = (key: string) => get<Person>(`/api/people/${e(key)}`);
 export const invite = (invited: { email: string; name: string; roles: string[] }) =>
   post<{ people: { person: string; status: 'invited' | 'existing' }[] }>('/api/people', { people: [invited] });
 export const putRoles = (key: string, roles: string[]) => put<Person>(`/api/people/${e(key)}/roles`, { roles });
+export const inviteAgain = (key: string) => post<Person>(`/api/people/${e(key)}/invitation`, {});
 export const deactivate = (key: string) => post<Person>(`/api/people/${e(key)}/deactivation`, {});
 export const reactivate = (key: string) => call<Person>('DELETE', `/api/people/${e(key)}/deactivation`);
 export const lookAtPeople = (text: string) => post<PeopleDiff>('/api/people/diff', { text });

@@ -88,3 +88,30 @@ async fn a_list_is_read_page_by_page_with_cursors_that_open_for_nobody_else() {
     let other = HttpEvent::new("GET /api/people", start()).signed_in("demo", "p0001", "admin").raw_query(&cursor);
     assert_eq!(refusal(&function, other).await.kind(), Kind::CursorInvalid);
 }
+
+fn again(person: &str, seconds: i64) -> HttpEvent {
+    let at = start() + SignedDuration::from_secs(seconds);
+    let event = HttpEvent::new("POST /api/people/{person}/invitation", at).path("person", person);
+    event.signed_in("demo", "admin", "admin")
+}
+
+#[tokio::test]
+async fn somebody_is_invited_again_once_in_ten_minutes_and_it_is_written_down() {
+    let (model, function) = organisation().await;
+    let ada = invited(&function, "ada@x.test", &["learner"]).await;
+    let before = model.items(Table::Audit).len();
+    assert_eq!(answer(&function, again(&ada, 1)).await["state"], "invited");
+    let waiting = function.store.waiting(&tenant(), &key(&ada)).await.expect("read").expect("there");
+    assert!(waiting.is_again && waiting.mark.is_some());
+    for seconds in [2, 600] {
+        assert_eq!(refusal(&function, again(&ada, seconds)).await.kind(), Kind::NotPossible);
+    }
+    answer(&function, again(&ada, 601)).await;
+    assert_eq!(model.items(Table::Audit).len(), before + 2);
+    assert_eq!(refusal(&function, again("admin", 1)).await.kind(), Kind::NotPossible, "they have signed in");
+
+    assert_eq!(refusal(&function, again("nobody", 1)).await.kind(), Kind::NotFound);
+    let end = request("POST /api/people/{person}/deactivation").path("person", &ada);
+    answer(&function, end).await;
+    assert_eq!(refusal(&function, again(&ada, 2_000)).await.kind(), Kind::NotPossible);
+}

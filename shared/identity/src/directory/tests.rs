@@ -128,3 +128,28 @@ async fn a_pool_out_of_reach_may_be_reached_later() {
     directory.client = Client::from_conf(config);
     assert!(matches!(directory.enable("a@x.test").await, Err(DirectoryFailure::TryAgain(_))));
 }
+
+const NEVER_SIGNED_IN: &str = r#"{"Username":"u","UserStatus":"FORCE_CHANGE_PASSWORD"}"#;
+
+#[tokio::test]
+async fn who_has_never_signed_in_is_sent_the_invitation_again() {
+    let answers: Answers = &[("AdminGetUser", 200, NEVER_SIGNED_IN), ("AdminCreateUser", 200, CREATED)];
+    let (directory, requests) = directory(answers).await;
+    assert_eq!(directory.invite_again("a@x.test").await, Ok(()));
+    let requests = requests.lock().expect("a list");
+    let body: serde_json::Value = serde_json::from_str(requests[1].split_once(' ').expect("a body").1).expect("JSON");
+    assert_eq!((&body["MessageAction"], &body["DesiredDeliveryMediums"][0]), (&"RESEND".into(), &"EMAIL".into()));
+    assert_eq!(body["Username"], "a@x.test");
+}
+
+#[tokio::test]
+async fn who_has_signed_in_is_sent_nothing_whenever_that_was() {
+    const SIGNED_IN: &str = r#"{"Username":"u","UserStatus":"CONFIRMED"}"#;
+    let (before, requests) = directory(&[("AdminGetUser", 200, SIGNED_IN)]).await;
+    assert_eq!(before.invite_again("a@x.test").await, Ok(()));
+    assert_eq!(requests.lock().expect("a list").len(), 1);
+
+    const TOO_LATE: &str = r#"{"__type":"UnsupportedUserStateException","message":"no"}"#;
+    let answers: Answers = &[("AdminGetUser", 200, NEVER_SIGNED_IN), ("AdminCreateUser", 400, TOO_LATE)];
+    assert_eq!(directory(answers).await.0.invite_again("a@x.test").await, Ok(()));
+}

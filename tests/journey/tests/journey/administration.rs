@@ -121,6 +121,28 @@ async fn who_is_moved_shows_in_the_other_cohort_with_what_they_did() {
     assert_eq!((&progress["cohort"]["id"], &progress["cohort"]["zone"]), (&json!(second), &json!("Europe/Lisbon")));
 }
 
+#[tokio::test]
+async fn who_never_signed_in_is_invited_again_and_who_has_is_not() {
+    let stack = Stack::running();
+    let admin = stack.sign_in("admin").await.access;
+    let email = format!("{}@demo.example", unique("again"));
+    let person = json!({"people": [{"email": email, "name": "Vera Verloren", "roles": ["learner"]}]});
+    let person = stack.send("POST", "/api/people", &admin, person).await.expect(200)["people"][0]["person"].clone();
+    let path = format!("/api/people/{}/invitation", person.as_str().expect("an id"));
+    stack.invitations_to(&email, 1).await;
+
+    stack.send("POST", &path, &admin, json!({})).await.expect(200);
+    stack.invitations_to(&email, 2).await;
+    let too_soon = stack.send("POST", &path, &admin, json!({})).await;
+    assert_eq!(too_soon.problem(409), "not-possible");
+
+    let newcomer = stack.newcomer("signed-in").await;
+    let path = format!("/api/people/{}/invitation", newcomer.person);
+    stack.send("POST", &path, &admin, json!({})).await.expect(200);
+    stack.until_followed(&newcomer.person).await;
+    stack.invitations_to(&newcomer.email, 1).await;
+}
+
 /// Walks the table of routes and acts: each act is done once, and the export has it once.
 #[tokio::test]
 async fn the_export_has_every_act_of_the_table_exactly_once() {
@@ -154,6 +176,7 @@ async fn the_export_has_every_act_of_the_table_exactly_once() {
     let person = ask("POST", "/api/people".to_owned(), person).await["people"][0]["person"].clone();
     let person = person.as_str().expect("an id").to_owned();
     ask("PUT", format!("/api/people/{person}/roles"), json!({"roles": ["author"]})).await;
+    ask("POST", format!("/api/people/{person}/invitation"), json!({})).await;
     ask("POST", format!("/api/people/{person}/deactivation"), json!({})).await;
     ask("DELETE", format!("/api/people/{person}/deactivation"), json!({})).await;
     let archive = format!("/api/people/{person}/export");

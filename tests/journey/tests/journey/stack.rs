@@ -9,7 +9,13 @@ use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use stoa_domain::id::{PersonKey, TenantId};
 use stoa_store::dynamo::{Dynamo, TableNames};
+use stoa_store::engine::{Engine, Table};
+use stoa_store::schema;
+
+/// Whom Stoa's own mails are from.
+const OUR_ADDRESS: &str = "no-reply@stoa.example";
 
 /// The endpoints file.
 #[derive(Debug, Clone, Deserialize)]
@@ -180,13 +186,48 @@ impl Stack {
 
     /// The e-mails to somebody so far, oldest first.
     pub async fn mails_to(&self, somebody: &Newcomer) -> Vec<Mail> {
+        let mails = self.mails().await.into_iter();
+        // The user pool's own mail, with a first password, is not ours.
+        mails.filter(|mail| mail.source == OUR_ADDRESS && mail.to.contains(&somebody.email)).collect()
+    }
+
+    async fn mails(&self) -> Vec<Mail> {
         let answer = self.http.get(&self.mailbox).send().await.expect("the mailbox answers");
         let all: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");
         let accounts = all["messages"].as_object().expect("messages by account");
         let mails = accounts.values().flat_map(|mails| mails.as_array().expect("a list").clone());
-        let mails = mails.map(|mail| serde_json::from_value::<Mail>(mail).expect("a mail"));
-        // The user pool's own mail, with a first password, is not ours.
-        mails.filter(|mail| mail.source == "no-reply@stoa.example" && mail.to.contains(&somebody.email)).collect()
+        mails.map(|mail| serde_json::from_value::<Mail>(mail).expect("a mail")).collect()
+    }
+
+    /// Waits until the user pool has sent so many invitations to an address, and not one more.
+    pub async fn invitations_to(&self, email: &str, count: usize) {
+        let mut tries = tokio::time::interval(std::time::Duration::from_millis(250));
+        let mut seen = 0;
+        for _ in 0..240 {
+            tries.tick().await;
+            let mails = self.mails().await;
+            let is_invitation = |mail: &&Mail| mail.source != OUR_ADDRESS && mail.to.iter().any(|to| to == email);
+            seen = mails.iter().filter(is_invitation).count();
+            if seen >= count {
+                break;
+            }
+        }
+        assert_eq!(seen, count, "invitations to {email}");
+    }
+
+    /// Waits until provisioning has nothing to do for a person of the demo organisation.
+    pub async fn until_followed(&self, person: &str) {
+        let (tenant, person) = (TenantId::parse("demo").expect("an id"), PersonKey::parse(person).expect("an id"));
+        let (tables, key) = (self.tables(), schema::person(&tenant, &person));
+        let mut tries = tokio::time::interval(std::time::Duration::from_millis(250));
+        for _ in 0..240 {
+            tries.tick().await;
+            let item = tables.get(Table::People, &key, true).await.expect("read").expect("there");
+            if !item.contains_key("work_pk") {
+                return;
+            }
+        }
+        panic!("{person} was not followed within a minute");
     }
 
     /// Waits for an e-mail with these words in its subject: news are collected for two minutes, and a sweep comes once a

@@ -72,6 +72,9 @@ const PROMISES: &[(&str, Option<usize>, &str)] = &[
     ("PERSON_IS_THERE", None, "nobody_is_made_by_noting_a_subject"),
     ("ROLES_ARE_AS_READ", None, "roles_are_replaced_only_as_they_were_read"),
     ("STATE_IS_AS_READ", None, "a_change_of_access_follows_the_state_it_was_decided_on"),
+    ("INVITATION_IS_DUE", None, "somebody_is_invited_again_once_in_ten_minutes"),
+    ("INVITATION_IS_DUE", Some(0), "somebody_is_invited_again_only_as_they_were_read"),
+    ("INVITATION_IS_DUE", Some(1), "somebody_is_invited_again_once_in_ten_minutes"),
     ("REVOKED_IS_NEW", None, "two_who_begin_the_list_of_ended_access_do_not_lose_one_another"),
     ("REVOKED_IS_AS_READ", None, "two_who_change_the_list_of_ended_access_do_not_lose_one_another"),
     ("SIGN_IN_IS_FREE", None, "a_subject_signs_in_as_one_person"),
@@ -141,6 +144,8 @@ promises! {
     an_organisation_is_made_once
     roles_are_replaced_only_as_they_were_read
     a_change_of_access_follows_the_state_it_was_decided_on
+    somebody_is_invited_again_once_in_ten_minutes
+    somebody_is_invited_again_only_as_they_were_read
     an_account_is_followed_only_as_it_was_seen
     a_subject_signs_in_as_one_person
     two_who_begin_the_list_of_ended_access_do_not_lose_one_another

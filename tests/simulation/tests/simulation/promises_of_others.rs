@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_dynamo::Item;
 use stoa_domain::cohort::{Cohort, Enrolment};
@@ -10,7 +11,7 @@ use stoa_domain::id::{CourseId, PersonKey, ReleaseId, TenantId};
 use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::{Person, PersonState};
 use stoa_service::cohorts::CohortStore;
-use stoa_service::people::{AccessChange, Inserted, PeopleStore};
+use stoa_service::people::{AGAIN_MS, AccessChange, Inserted, InvitedAgain, PeopleStore};
 use stoa_service::provisioning::ProvisionStore;
 use stoa_service::publishing::{Register, Registered};
 use stoa_service::reading::PeopleReader;
@@ -21,7 +22,7 @@ use stoa_store::engine::{
 };
 use stoa_store::{record, schema};
 use stoa_testkit::SimClock;
-use stoa_testkit::audit::entry;
+use stoa_testkit::audit::{another, entry};
 use stoa_testkit::people::administrator;
 
 use crate::course::Course;
@@ -150,6 +151,27 @@ pub async fn a_change_of_access_follows_the_state_it_was_decided_on(store: &Stor
     invite(store, "p1", "ada@example.org").await;
     let is_refused = !deactivate(store, "p1", PersonState::Active).await;
     is_refused && deactivate(store, "p1", PersonState::Invited).await
+}
+
+async fn invite_again(store: &Store<impl Engine>, read: &Person, at: Timestamp) -> InvitedAgain {
+    let asker = administrator(store.engine(), &tenant(), "admin").await;
+    store.invite_again(read, &asker, &another(at), at).await.expect("the engine answers")
+}
+
+pub async fn somebody_is_invited_again_once_in_ten_minutes(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    let (read, now) = (person("p1", "ada@example.org"), SimClock::default().now());
+    let later = now + SignedDuration::from_millis(AGAIN_MS);
+    let is_first = invite_again(store, &read, now).await == InvitedAgain::Yes;
+    let is_refused = invite_again(store, &read, later - SignedDuration::from_millis(1)).await == InvitedAgain::TooSoon;
+    is_first && is_refused && invite_again(store, &read, later).await == InvitedAgain::Yes
+}
+
+pub async fn somebody_is_invited_again_only_as_they_were_read(store: &Store<impl Engine>) -> bool {
+    invite(store, "p1", "ada@example.org").await;
+    let is_ended = deactivate(store, "p1", PersonState::Invited).await;
+    let read = person("p1", "ada@example.org");
+    is_ended && invite_again(store, &read, SimClock::default().now()).await == InvitedAgain::Changed
 }
 
 pub async fn an_account_is_followed_only_as_it_was_seen(store: &Store<impl Engine>) -> bool {
