@@ -109,7 +109,7 @@ fn file_entry(item: Held) -> Option<Value> {
 fn readme(now: Timestamp) -> String {
     format!(
         "\
-Everything that this organisation's Stoa holds about one person, as of {now}.
+What this organisation's Stoa holds about one person, as of {now}. What is not in it stands at the end.
 
 README.txt                     this page
 person.json                    name, address, roles, and whether access has ended
@@ -129,8 +129,13 @@ A file is left out where there is nothing to put into it. In each file \"item\" 
 stored and \"is\" what is stored. Numbers of 13 digits are times in milliseconds since 1970-01-01T00:00:00Z. Points are
 hundredths of a point.
 
-Not in it: grades that have not been posted, the questions and texts of courses, and files that belong to a course. The
-sign-in account knows the address and the password, which nobody can read.
+Not in it:
+
+The audit log. It says which administrators and instructors did what to whom and when, and names people by their keys
+alone; all of an organisation's entries stand in one log. An administrator sees what concerns one person under
+\"What they did, and what was done to them\" on the person's page, and can export it there.
+Grades that have not been posted, the questions and texts of courses, and files that belong to a course.
+The sign-in account, which knows the address and the password. Nobody can read the password.
 "
     )
 }

@@ -157,6 +157,7 @@ fn an_archive_holds_every_item_of_an_enrolment_whatever_its_kind() {
         ]
     );
     assert!(files["person.json"].contains("ada@x.test"));
+    assert!(files["README.txt"].contains("Not in it:\n\nThe audit log."), "what is left out is named");
     assert!(files["enrolments/e1/attempts.json"].contains("CANARY"));
     assert!(files["enrolments/e1/other.json"].contains("held too"));
     let export = tables.export.borrow().clone();
