@@ -104,10 +104,10 @@ impl<E: Engine> Store<E> {
     }
 
     /// What changes of access write: each person's state, marked for provisioning, and the list of ended access, last and once.
-    pub(crate) async fn access_writes(
+    pub(crate) async fn access_writes<'a>(
         &self,
         tenant: &TenantId,
-        changes: impl IntoIterator<Item = AccessChange<'_>>,
+        changes: impl IntoIterator<Item = AccessChange<'a>>,
         now: Timestamp,
     ) -> Result<Vec<Write>, StoreError> {
         let key = schema::revoked(tenant);

@@ -5,7 +5,7 @@ use stoa_domain::person::{Person, PersonState};
 use stoa_store::engine::{Change, Engine, Table, Write};
 use stoa_store::{record, schema};
 
-/// An administrator as provisioning leaves them: whoever acts must be one.
+/// An administrator who is active: whoever acts must be one.
 ///
 /// # Panics
 /// If the engine does not answer, or the name is no id.
@@ -17,7 +17,7 @@ pub async fn administrator(engine: &impl Engine, tenant: &TenantId, name: &str) 
         name: name.to_owned(),
         roles: vec!["admin".to_owned()],
         state: PersonState::Active,
-        subject: Some(format!("subject-of-{name}")),
+        subject: None,
     };
     let key = schema::person(tenant, &person.person);
     let change = Change::Put(record::item(&key, &person));

@@ -142,6 +142,10 @@ impl Accounts for NoPool {
         Ok(format!("subject-of-{email}"))
     }
 
+    async fn invite_again(&self, _: &str) -> Result<(), AccountFailure> {
+        Ok(())
+    }
+
     async fn disable(&self, _: &str) -> Result<(), AccountFailure> {
         Ok(())
     }

@@ -135,7 +135,7 @@ async fn changes_at_the_same_time_lose_nobody() {
     }
 }
 
-/// Somebody active with these roles, and a request of theirs with the rights of a token from before anything was changed.
+/// Somebody active with these roles; their key.
 async fn another(function: &PeopleWrite<ModelStore>, name: &str, roles: &[&str]) -> String {
     let person = invited(function, &format!("{name}@x.test"), roles).await;
     let mark = mark(function, &person).await;
@@ -193,7 +193,7 @@ async fn whoever_is_deactivated_lets_neither_themselves_nor_others_in_again() {
 /// stays one.
 #[tokio::test]
 async fn of_two_administrators_who_end_one_another_one_stays() {
-    let mut both_answered = 0;
+    let mut succeeded = 0;
     for seed in 0..300 {
         let mut rng = Rng::new(seed);
         let faults = Faults::seeded(rng.fork(), Rates::default());
@@ -212,7 +212,7 @@ async fn of_two_administrators_who_end_one_another_one_stays() {
         }
         let done = scheduler.run().iter().filter(|step| matches!(step, Step::Finished(_, true))).count();
         assert!(done <= 1, "seed {seed}");
-        both_answered += done;
+        succeeded += done;
 
         faults.quiet();
         model.arrive();
@@ -221,5 +221,5 @@ async fn of_two_administrators_who_end_one_another_one_stays() {
         assert!(stays >= 1 && (done == 0 || stays == 1), "seed {seed}: {stays}");
         assert!(model.defects().is_empty(), "{:?}, seed {seed}", model.defects());
     }
-    assert!(both_answered > 200, "{both_answered}");
+    assert!(succeeded > 200, "{succeeded}");
 }

@@ -109,7 +109,7 @@ async fn the_access_of_a_hundred_ends_with_three_writes_of_the_list_and_none_is_
     }
     let diff = answer(&function, look_at(&text)).await;
     let part = &diff["parts"][0];
-    // Somebody else was faster with one of them, and an answer was lost.
+    // Somebody else was faster with one of them.
     let first = part["lines"][0]["person"].as_str().expect("a person").to_owned();
     let deactivation = request("POST /api/people/{person}/deactivation").path("person", &first);
     answer(&function, deactivation).await;

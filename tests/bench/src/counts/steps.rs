@@ -10,6 +10,7 @@ use stoa_service::sweeping::Stops;
 use stoa_store::engine::Key;
 use stoa_store::schema;
 use stoa_testkit::events::HttpEvent;
+use stoa_testkit::people::administrator;
 use stoa_testkit::{Faults, ModelObjects, ModelStore};
 use work_sweep::Bells;
 
@@ -37,6 +38,7 @@ struct Flow {
 /// Goes through all flows and counts each step.
 pub async fn count() -> Vec<Count> {
     let mut flow = Flow::new();
+    administrator(&flow.model, &TenantId::parse(TENANT).expect("an id"), "staff").await;
     let release = flow.author().await;
     flow.administer().await;
     let enrolment = flow.enrol(&release).await;

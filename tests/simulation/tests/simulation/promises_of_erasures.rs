@@ -151,8 +151,8 @@ async fn asked(store: &Store<impl Engine>, at: Timestamp) -> (Export, String) {
 
 async fn begin_archive(store: &Store<impl Engine>, (export, mark): &(Export, String), at: Timestamp) -> bool {
     let Turn::Try(begun) = export.turn(at) else { panic!("{export:?}") };
-    let claimed = store.claim_export(&Course::get().tenant, &key("leaver"), &begun, mark, at);
-    claimed.await.expect("the engine answers")
+    let leaver = key("leaver");
+    store.claim_export(&Course::get().tenant, &leaver, &begun, mark, at).await.expect("the engine answers")
 }
 
 pub async fn an_archive_is_one_makers_affair_until_the_lease_is_over(store: &Store<impl Engine>) -> bool {
