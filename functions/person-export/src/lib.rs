@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use stoa_queue::{Doorbell, Failure};
 use stoa_service::exporting::{self, ExportSource, Exported, Shelf};
+use stoa_service::metrics::METRICS;
 use stoa_service::releases::Outlines;
 use stoa_store::engine::Key;
 use stoa_store::schema;
@@ -22,6 +23,9 @@ pub async fn handle(
     let (tenant, person) = named.ok_or_else(|| Failure::retry("the doorbell names no request for an archive"))?;
     match exporting::export(source, shelf, outlines, &tenant, &person, now).await.map_err(Failure::retry)? {
         Exported::Done => Ok(()),
-        Exported::GivenUp => Err(Failure::Discard("making the archive was begun five times and never finished")),
+        Exported::GivenUp => {
+            tracing::info!(target: METRICS, archives_given_up = 1);
+            Err(Failure::Discard("making the archive was begun five times and never finished"))
+        }
     }
 }

@@ -72,28 +72,30 @@ where
     S: AsyncFn(Target, Vec<Ring>) -> Result<(), NotSent>,
     W: AsyncFn(Target) -> Option<u32>,
 {
-    async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<(), StoreError> {
-        let mut rings: BTreeMap<Target, Vec<Ring>> = BTreeMap::new();
+    async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<usize, StoreError> {
+        // What is due soon has no doorbell yet; everything else had one, at its time or from the last sweep.
+        let is_again = |marked: &Marked| work == Work::Pending || marked.at_ms < now.as_millisecond();
+        let mut rings: BTreeMap<(Target, bool), Vec<Ring>> = BTreeMap::new();
         for marked in marks {
             // A mark without a consumer is a defect of ours; the others are rung all the same.
             match route(work, marked, now) {
-                Some((target, ring)) => rings.entry(target).or_default().push(ring),
+                Some((target, ring)) => rings.entry((target, is_again(marked))).or_default().push(ring),
                 None => tracing::error!(work.sk = marked.sk, "a work mark has no consumer"),
             }
         }
-        // What is due soon has no doorbell yet; everything else had one, at its time or from the last sweep.
-        let is_again = work == Work::Pending || marks.iter().any(|marked| marked.at_ms < now.as_millisecond());
-        let mut failed = None;
-        for (target, rings) in rings {
+        let (mut sent, mut failed) = (0, None);
+        for ((target, is_again), rings) in rings {
             if is_again && let Some(waiting @ WAITING_MAX..) = (self.waiting)(target).await {
                 tracing::warn!(queue = ?target, waiting, "enough doorbells wait; the sweep adds none");
                 continue;
             }
-            if let Err(not_sent) = (self.send)(target, rings).await {
-                failed = failed.or(Some(StoreError::Unavailable(not_sent.to_string())));
+            let count = rings.len();
+            match (self.send)(target, rings).await {
+                Ok(()) => sent += count,
+                Err(not_sent) => failed = failed.or(Some(StoreError::Unavailable(not_sent.to_string()))),
             }
         }
-        failed.map_or(Ok(()), Err)
+        failed.map_or(Ok(sent), Err)
     }
 }
 
@@ -166,6 +168,8 @@ mod tests {
             assert_eq!(rings(Work::Pending, &soon, Some(waiting)).await, 0);
             assert_eq!(rings(Work::Due, &over, Some(waiting)).await, 0);
             assert_eq!(rings(Work::Due, &soon, Some(waiting)).await, 1);
+            let both = [marked("ATTEMPT#quiz#0001", -1), marked("ATTEMPT#quiz#0002", 0)];
+            assert_eq!(rings(Work::Due, &both, Some(waiting)).await, 1, "one that has come keeps none back");
         }
     }
 

@@ -80,8 +80,9 @@ pub trait WorkStore {
 /// Rings the bells of work.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait Bell {
-    /// Tells the consumers of these items, at once or when they are due. Telling them twice does no harm.
-    async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<(), StoreError>;
+    /// Tells the consumers of these items, at once or when they are due, unless enough is waiting for them. Telling them twice
+    /// does no harm. How many doorbells were sent.
+    async fn ring(&self, work: Work, marks: &[Marked], now: Timestamp) -> Result<usize, StoreError>;
 }
 
 /// Where sweeps that had no time left have stopped. It decides where the next one begins and never what is left out: a
@@ -206,9 +207,9 @@ async fn turn<S: WorkStore>(
         // The next sweep begins this stretch at its beginning: the place itself may be what is wrong.
         Err(failure) => return (None, Err(failure)),
     };
-    let rung = Rung { marks: page.marks.len(), oldest_ms: page.marks.first().map(|marked| marked.at_ms) };
-    let result = if rung.marks == 0 { Ok(()) } else { bell.ring(stretch.work, &page.marks, clock()).await };
-    (page.next, result.map(|()| rung))
+    let oldest_ms = page.marks.first().map(|marked| marked.at_ms);
+    let sent = if page.marks.is_empty() { Ok(0) } else { bell.ring(stretch.work, &page.marks, clock()).await };
+    (page.next, sent.map(|marks| Rung { marks, oldest_ms }))
 }
 
 #[cfg(test)]

@@ -96,11 +96,11 @@ export async function reportsOf(...pages: Page[]): Promise<Report[]> {
   return reports;
 }
 
-/** Seconds of a lesson in these reports, as the server counts them: each once. */
-export function secondsIn(reports: Report[], node: string): number {
+/** Seconds of a lesson in these reports since then, as the server counts them: each once. */
+export function secondsIn(reports: Report[], node: string, since = 0): number {
   const beats = reports.flatMap((report) => report.beats).filter((beat) => beat.node === node);
   const spans = beats.map(({ from, to }) => [Date.parse(from), Date.parse(to)] as const).toSorted((a, b) => a[0] - b[0]);
-  let [total, end] = [0, 0];
+  let [total, end] = [0, since];
   for (const [from, to] of spans) {
     total += Math.max(0, to - Math.max(from, end));
     end = Math.max(end, to);

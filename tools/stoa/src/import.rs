@@ -75,8 +75,8 @@ async fn write(
     }
     bar.finish_and_clear();
 
-    for node in hidden {
-        report.degrade_node(&node, "characters that hid how its title or a caption reads were taken out");
+    for id in hidden {
+        report.degrade_node(&id, "characters that hid how its title or a caption reads were taken out");
     }
     for lost in convert::drop_blocks_of(&mut cartridge, &absent) {
         report.degrade_node(&lost, "a file in it was refused");

@@ -30,6 +30,7 @@ pub struct ImportReport {
 impl ImportReport {
     /// The account of a package before anything is sent, into a draft with `others` learning objects of its own.
     pub fn new(course: CourseId, cartridge: &Cartridge, others: usize) -> ImportReport {
+        let itself = std::iter::once((cartridge.id.clone(), cartridge.title.clone()));
         let named = cartridge.nodes.iter().flat_map(|node| {
             let items = node.items.iter().map(|item| (item.id.clone(), format!("a question of {}", node.title)));
             std::iter::once((node.id.clone(), node.title.clone())).chain(items)
@@ -44,7 +45,7 @@ impl ImportReport {
             others,
             counts: Counts::default(),
             rows: cartridge.report.rows.clone(),
-            names: named.collect(),
+            names: itself.chain(named).collect(),
         }
     }
 

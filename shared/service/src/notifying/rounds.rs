@@ -113,12 +113,19 @@ async fn tell_page(
         // What cannot be read for one member must not keep the others from being told, now and in every later round.
         Err(failure @ StoreError::Corrupt { .. }) => {
             tracing::error!(enrolment = %member, cause = %failure, "a member could not be told");
-            Ok(false)
+            Ok(Err(failure))
         }
-        outcome => outcome,
+        outcome => outcome.map(Ok),
     };
-    let told: Vec<bool> = stream::iter(members).map(tell).buffer_unordered(AT_ONCE).try_collect().await?;
-    Ok(told.into_iter().filter(|is_told| *is_told).count())
+    let told: Vec<Result<bool, StoreError>> =
+        stream::iter(members).map(tell).buffer_unordered(AT_ONCE).try_collect().await?;
+    // What cannot be read for any of them is the cohort's own: it waits until somebody has mended it.
+    if told.iter().all(Result::is_err)
+        && let Some(failure) = told.iter().find_map(|told| told.as_ref().err().cloned())
+    {
+        return Err(failure);
+    }
+    Ok(told.into_iter().filter(|told| *told == Ok(true)).count())
 }
 
 async fn tell_member(
@@ -176,3 +183,6 @@ fn notice(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,12 +66,12 @@ impl WorkStore for Index {
 }
 
 impl Bell for Index {
-    async fn ring(&self, work: Work, marks: &[Marked], _: Timestamp) -> Result<(), StoreError> {
+    async fn ring(&self, work: Work, marks: &[Marked], _: Timestamp) -> Result<usize, StoreError> {
         if self.broken.is_some_and(|broken| marks.iter().any(|marked| marked.sk == broken)) {
             return Err(StoreError::Throttled);
         }
         self.rung.borrow_mut().extend(marks.iter().map(|marked| (work, marked.sk.clone())));
-        Ok(())
+        Ok(marks.len())
     }
 }
 

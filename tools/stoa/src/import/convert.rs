@@ -37,11 +37,13 @@ pub fn drop_blocks_of(cartridge: &mut Cartridge, absent: &BTreeSet<String>) -> V
     lost
 }
 
-/// Takes the characters out of titles and captions that would hide how they read, which the API refuses. Returns the learning
-/// objects that had some.
+/// Takes the characters out of titles and captions that would hide how they read, which the API refuses. Returns the ids of
+/// what had some: the course, learning objects.
 pub fn show_titles(cartridge: &mut Cartridge) -> Vec<String> {
-    show(&mut cartridge.title);
     let mut changed = Vec::new();
+    if show(&mut cartridge.title) {
+        changed.push(cartridge.id.clone());
+    }
     for node in &mut cartridge.nodes {
         let mut is_changed = show(&mut node.title);
         for block in &mut node.blocks {
@@ -183,7 +185,7 @@ mod tests {
             lesson("caption", "Plain", link("\u{feff}")),
         ]);
         cartridge.title = "One\u{202e}owt".to_owned();
-        assert_eq!(show_titles(&mut cartridge), ["title", "caption"]);
+        assert_eq!(show_titles(&mut cartridge), [cartridge.id.as_str(), "title", "caption"]);
         assert_eq!((cartridge.title.as_str(), cartridge.nodes[1].title.as_str()), ("Oneowt", "Ab c"));
         assert_eq!(cartridge.nodes[2].blocks, link("…"));
         assert_eq!(cartridge.nodes[0], lesson("plain", "Größe", link("Größe")));
