@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/course.ts';
-import { signIn, throughThePool } from '../support/signIn.ts';
+import { ask, signIn, throughThePool } from '../support/signIn.ts';
 import { answer, answersShown, everythingSaved, openQuiz, questions } from '../support/quiz.ts';
 
 const unsent = (page: Page) => page.getByText('Answers are not sent yet');
@@ -90,4 +90,27 @@ test('a page that the browser brings back after signing out is not shown', async
   await learner.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
   await expect(learner.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
   await expect(learner.getByRole('navigation', { name: 'Main' })).toHaveCount(0);
+});
+
+test('a page that the browser brings back is not shown to somebody else who signed in meanwhile', async ({ learner, admin }) => {
+  const { name } = await ask<{ name: string }>(admin, 'GET', '/api/me');
+  const theirs = await admin.evaluate(() => ({ ...sessionStorage }));
+  await learner.route('**/logout?**', (route) => route.fulfill({ status: 204 }));
+  await signOut(learner);
+  await expect.poll(() => learner.evaluate(() => sessionStorage.length)).toBe(0);
+  // The tab as it is after the other person has signed in, and the page from before as the browser kept it.
+  await learner.evaluate((others) => {
+    Object.assign(sessionStorage, others);
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  }, theirs);
+  await expect(learner.getByRole('button', { name: `${name}: preferences and sign out` })).toBeVisible();
+});
+
+test('a tab with a session and without an owner belongs to whoever is signed in there', async ({ learner }) => {
+  const person = await learner.evaluate(() => sessionStorage.getItem('stoa.owner'));
+  expect(person).not.toBeNull();
+  await learner.evaluate(() => sessionStorage.removeItem('stoa.owner'));
+  await learner.reload();
+  await expect(learner.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  expect(await learner.evaluate(() => sessionStorage.getItem('stoa.owner'))).toBe(person);
 });

@@ -91,9 +91,12 @@ export async function completeSignIn(query: URLSearchParams): Promise<string> {
 }
 
 const meKey = 'stoa.me';
+/** The owner of this tab when this document asked who they are: what it shows is theirs. */
+let madeFor: string | null = null;
 
 /** Offline, the answer of this tab's last visit does: nothing here is decided by it. */
 export async function whoAmI(): Promise<Me> {
+  madeFor = owner();
   try {
     const me = await askWhoIAm();
     sessionStorage.setItem(meKey, JSON.stringify(me));
@@ -149,10 +152,10 @@ export async function signOut(): Promise<void> {
   await leavePool();
 }
 
-/** A browser that goes back may show a page as it was left. It is not for whoever sits there now. */
+/** A browser that goes back may show a page as it was left. It is not for anybody else who sits there now. */
 export function listenForReturns(): () => void {
   const listen = ({ persisted }: PageTransitionEvent) => {
-    if (persisted && session.me && !tokens()) location.reload();
+    if (persisted && madeFor && madeFor !== owner()) location.reload();
   };
   addEventListener('pageshow', listen);
   return () => removeEventListener('pageshow', listen);

@@ -17,6 +17,8 @@ export function tokens(): Tokens | null {
   if (held) return held;
   try {
     held = JSON.parse(sessionStorage.getItem(key) ?? 'null') as Tokens | null;
+    // A tab from before owners were written down belongs to whoever is signed in there.
+    if (held && !owner()) sessionStorage.setItem(ownerKey, subjectOf(held));
   } catch {
     held = null;
   }
