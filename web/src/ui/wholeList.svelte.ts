@@ -13,7 +13,8 @@ export class WholeList<T> {
   all = $state.raw<T[]>([]);
   /** Whether everything is here: until then nobody can say that something is not in it. */
   isWhole = $state(false);
-  readonly rest = new Work();
+  /** Fetches what follows the first page. Whoever begins afresh gets another, and the one before ends. */
+  rest = $state.raw(new Work());
   #fetch: (cursor: string | null) => Promise<Page<T>>;
   #next: string | null = null;
   #turn = 0;
@@ -28,20 +29,23 @@ export class WholeList<T> {
     const page = await this.#fetch(null);
     if (turn !== this.#turn) return;
     this.all = [];
+    this.rest = new Work();
     this.#take(page);
     void this.fetchRest();
   }
 
   /** After a failure it goes on where it stopped. */
-  fetchRest = () =>
-    this.rest.run(async () => {
+  fetchRest = () => {
+    const rest = this.rest;
+    return rest.run(async () => {
       while (this.#next) {
-        const turn = this.#turn;
         const page = await this.#fetch(this.#next);
-        // Somebody began afresh meanwhile: this page belongs to the list before.
-        if (turn === this.#turn) this.#take(page);
+        // Another first page came meanwhile: this one follows the list before.
+        if (rest !== this.rest) return;
+        this.#take(page);
       }
     });
+  };
 
   #take({ items, next }: Page<T>): void {
     this.all = [...this.all, ...items];
