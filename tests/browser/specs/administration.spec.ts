@@ -106,6 +106,14 @@ test('a file of people is looked at, filtered, taken over, and found', async ({ 
   await expect(admin.getByRole('navigation', { name: 'Pages of people, above the list' }).getByRole('button', { name: 'Next' })).toBeFocused();
   await admin.keyboard.press('Enter');
   await expect(below).toContainText('101–120 of 120');
+
+  // Going back finds the page as well, also where it is not among the first people to come.
+  const someone = admin.getByRole('list', { name: 'People' }).getByRole('link').first();
+  const who = (await someone.textContent()) ?? '';
+  await someone.click();
+  await expect(admin.getByRole('heading', { level: 1, name: who, exact: true })).toBeVisible();
+  await admin.goBack();
+  await expect(below).toContainText('101–120 of 120');
 });
 
 test('roles are given for one cohort, and access is ended after saying what is lost', async ({ admin, course }) => {
