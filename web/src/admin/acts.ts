@@ -40,16 +40,19 @@ export function actWords(entry: AuditEntry, people: number, names: Names): strin
   return sentences[entry.act](whom, nameOf(entry.cohort), nameOf(entry.course));
 }
 
-/** One request may do the same to many people: that is one thing to read, and each of its entries is in it. */
+/**
+ * One request may do the same to many people: that is one thing to read, and each of its entries is in it. What it did
+ * besides may stand between them.
+ */
 export function together(entries: AuditEntry[]): [AuditEntry, ...AuditEntry[]][] {
-  const groups: [AuditEntry, ...AuditEntry[]][] = [];
+  const groups = new Map<string, [AuditEntry, ...AuditEntry[]]>();
   for (const entry of entries) {
-    const last = groups.at(-1);
-    const isSame = last && (['request', 'act', 'cohort', 'course'] as const).every((key) => last[0][key] === entry[key]);
-    if (isSame) last.push(entry);
-    else groups.push([entry]);
+    const same = JSON.stringify([entry.request, entry.act, entry.cohort, entry.course]);
+    const group = groups.get(same);
+    if (group) group.push(entry);
+    else groups.set(same, [entry]);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 interface Field {
