@@ -22,6 +22,8 @@ ENDPOINTS = json.loads(Path(os.environ["STOA_ENDPOINTS"]).read_text())
 SETTLE_SECONDS_MAX = 120
 # Shorter texts stand in other words by chance.
 TEXT_CHARS_MIN = 6
+# What no test of the whole sets off: an archive that is begun five times and never finished.
+ONLY_IN_TROUBLE = {"archives_given_up"}
 TOKEN = re.compile(r"eyJ[\w-]{8,}|Bearer ", re.IGNORECASE)
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
@@ -105,7 +107,7 @@ class Logs(unittest.TestCase):
         documented = set(re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE))
         written = {metric["Name"] for _, line in self.said.parsed if "_aws" in line
                    for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
-        self.assertEqual(written, documented)
+        self.assertEqual(written | ONLY_IN_TROUBLE, documented)
 
     def test_no_address_and_no_token_is_in_any_line(self):
         found = [(function, line) for function, line in self.said.lines if ADDRESS.search(line) or TOKEN.search(line)]
