@@ -156,16 +156,21 @@ test('the session of somebody whose access ends is over within a minute', async 
   const { person } = await ask<{ person: string }>(page, 'GET', '/api/me');
 
   await admin.goto(`/admin/people/${person}`);
-  await admin.getByRole('button', { name: 'End access…' }).click();
-  await admin.getByRole('dialog').getByRole('button', { name: 'End access' }).click();
-  const ended = Date.now();
-  await expect(async () => {
-    await page.goto('/cohorts');
-    await expect(page.getByText('Your access has ended.')).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 60_000 });
-  expect(Date.now() - ended).toBeLessThan(60_000);
-  await admin.getByRole('button', { name: 'Give access back' }).click();
-  await expect(admin.getByRole('button', { name: 'End access…' })).toBeVisible();
+  try {
+    await admin.getByRole('button', { name: 'End access…' }).click();
+    await admin.getByRole('dialog').getByRole('button', { name: 'End access' }).click();
+    const ended = Date.now();
+    await expect(async () => {
+      await page.goto('/cohorts');
+      await expect(page.getByText('Your access has ended.')).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 60_000 });
+    expect(Date.now() - ended).toBeLessThan(60_000);
+    await admin.getByRole('button', { name: 'Give access back' }).click();
+    await expect(admin.getByRole('button', { name: 'End access…' })).toBeVisible();
+  } finally {
+    // Whatever went wrong here, other specs sign in as the grader.
+    await ask(admin, 'DELETE', `/api/people/${person}/deactivation`);
+  }
   await context.close();
 });
 
@@ -267,6 +272,24 @@ test('the audit log is narrowed to a person and exported', async ({ admin }) => 
   const file = readFileSync(await (await download).path(), 'utf8');
   expect(file.split('\n').filter(Boolean)).toHaveLength(2);
   expect(file).toContain("'=Formel");
+});
+
+test('what could not be fetched of one time is not said of another', async ({ admin }) => {
+  await admin.goto('/admin/audit');
+  await expect(admin.getByRole('list', { name: 'Entries' })).toBeVisible();
+  // A log that goes on, whose older entries do not come.
+  await admin.route(/\/api\/audit\?/, async (route) => {
+    if (new URL(route.request().url()).searchParams.has('cursor')) return route.abort('connectionreset');
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...((await response.json()) as object), next: 'more' } });
+  });
+  await admin.getByRole('button', { name: 'Show', exact: true }).click();
+  await admin.getByRole('button', { name: 'Show older entries' }).click();
+  await expect(admin.getByRole('alert')).toBeVisible();
+  await admin.getByLabel('Until, with that day').fill('2999-12-31');
+  await admin.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(admin.getByRole('button', { name: 'Show older entries' })).toBeVisible();
+  await expect(admin.getByRole('alert')).toHaveCount(0);
 });
 
 test('the audit log shows what one request did to many people as one, and calls cohorts by their names', async ({ admin, course }) => {

@@ -47,6 +47,37 @@ test('a hand-in reaches the cohort page', async ({ learner, admin, course }) => 
   }).toPass();
 });
 
+test('a list that comes in parts says so, and shows what was changed meanwhile once', async ({ admin, course }) => {
+  const name = 'Ada in parts';
+  const row = await ask<{ rows: Record<string, unknown>[] }>(admin, 'GET', `/api/cohorts/${course.cohort}/rows`);
+  const rows = [{ ...row.rows[0], name, withdrawn: false }];
+  let release = () => {};
+  await admin.route(/\/api\/cohorts\/[^/]+\/rows/, async (route) => {
+    const isFirst = !new URL(route.request().url()).searchParams.has('cursor');
+    if (!isFirst) await new Promise<void>((resolve) => (release = resolve));
+    await route.fulfill({ json: { ...row, rows: isFirst ? first : rows, next: isFirst ? 'more' : null } });
+  });
+  await admin.route(/\/withdrawal$/, (route) => route.fulfill({ json: {} }));
+
+  let first: typeof rows = [];
+  for (const path of [`/cohorts/${course.cohort}`, `/cohorts/${course.cohort}/members`]) {
+    await admin.goto(path);
+    await expect(admin.getByText(/Fetching the (learners|members)/)).toBeVisible();
+    await expect(admin.getByText('Nobody is enrolled yet.')).toHaveCount(0);
+    release();
+    await expect(admin.getByText(name).first()).toBeVisible();
+  }
+
+  first = rows;
+  await admin.goto(`/cohorts/${course.cohort}/members`);
+  await admin.getByRole('button', { name: `Withdraw: ${name}` }).click();
+  await expect(admin.getByRole('button', { name: `Take back: ${name}` })).toBeVisible();
+  release();
+  await expect(admin.getByRole('button', { name: 'Undo' })).toBeVisible();
+  await expect(admin.getByText('fetched so far')).toHaveCount(0);
+  await expect(admin.getByRole('list', { name: 'Members' }).getByRole('listitem')).toHaveText([/Ada in parts.*Withdrawn/]);
+});
+
 test('a learner who opens a cohort page is told why it stays closed', async ({ learner }) => {
   const { cohort } = await demoCourse(learner);
   await learner.goto(`/cohorts/${cohort}`);

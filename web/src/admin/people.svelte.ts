@@ -6,7 +6,7 @@ import { grant } from './roles';
 
 /** Everybody of the organisation, as somebody looks for them. */
 export class PeopleList {
-  readonly list = new WholeList<Person>(async (cursor) => {
+  readonly list = new WholeList<Person>(({ person }) => person, async (cursor) => {
     const { people, next } = await ask.people(cursor);
     return { items: people, next };
   });

@@ -20,7 +20,7 @@ export class CohortRows {
   #places = new Map<string, Map<string, number>>();
 
   constructor(cohort: string) {
-    this.list = new WholeList(async (cursor) => {
+    this.list = new WholeList(({ enrolment }) => enrolment, async (cursor) => {
       const { rows, next, as_of } = await ask.rows(cohort, cursor);
       await this.#learn(rows);
       if (!cursor) this.asOf = as_of;

@@ -15,11 +15,15 @@ export class WholeList<T> {
   isWhole = $state(false);
   /** Fetches what follows the first page. Whoever begins afresh gets another, and the one before ends. */
   rest = $state.raw(new Work());
+  #keyOf: (item: T) => string;
   #fetch: (cursor: string | null) => Promise<Page<T>>;
   #next: string | null = null;
   #turn = 0;
+  /** What was changed here since the first page came, by key: pages that follow say what was before. */
+  #changed = new Map<string, T | null>();
 
-  constructor(fetch: (cursor: string | null) => Promise<Page<T>>) {
+  constructor(keyOf: (item: T) => string, fetch: (cursor: string | null) => Promise<Page<T>>) {
+    this.#keyOf = keyOf;
     this.#fetch = fetch;
   }
 
@@ -29,6 +33,7 @@ export class WholeList<T> {
     const page = await this.#fetch(null);
     if (turn !== this.#turn) return;
     this.all = [];
+    this.#changed.clear();
     this.rest = new Work();
     this.#take(page);
     void this.fetchRest();
@@ -47,8 +52,14 @@ export class WholeList<T> {
     });
   };
 
+  /** An item as it is now, or that it is here no more. */
+  change(key: string, item: T | null): void {
+    this.#changed.set(key, item);
+    this.all = [...this.all.filter((each) => this.#keyOf(each) !== key), ...(item ? [item] : [])];
+  }
+
   #take({ items, next }: Page<T>): void {
-    this.all = [...this.all, ...items];
+    this.all = [...this.all, ...items.filter((item) => !this.#changed.has(this.#keyOf(item)))];
     this.#next = next;
     this.isWhole = next === null;
   }
