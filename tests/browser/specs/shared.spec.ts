@@ -106,6 +106,33 @@ test('a page that the browser brings back is not shown to somebody else who sign
   await expect(learner.getByRole('button', { name: `${name}: preferences and sign out` })).toBeVisible();
 });
 
+test('who signs in beside somebody else is themselves from the first moment', async ({ admin, browser }) => {
+  const theirs = await admin.evaluate(() => ({ ...sessionStorage }));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.locator('input[name="username"]')).toBeVisible();
+  const beside = await context.newPage();
+  await beside.goto('/');
+  await beside.evaluate((items) => void Object.assign(sessionStorage, items), theirs);
+  await beside.reload();
+  await expect(beside.getByRole('navigation', { name: 'Main' })).toBeVisible();
+
+  await beside.evaluate(() => {
+    const asked: unknown[] = [];
+    new BroadcastChannel('stoa.session').onmessage = ({ data }: MessageEvent<object>) => void ('ask' in data && asked.push(data));
+    Object.assign(window, { asked });
+  });
+
+  await throughThePool(page, 'instructor', '/');
+  // Had it asked the other tab for a session, it could have begun as the other person.
+  expect(await beside.evaluate(() => (window as unknown as { asked: unknown[] }).asked)).toEqual([]);
+  const { name } = await ask<{ name: string }>(page, 'GET', '/api/me');
+  await expect(page.getByRole('button', { name: `${name}: preferences and sign out` })).toBeVisible();
+  await context.close();
+});
+
 test('a tab with a session and without an owner belongs to whoever is signed in there', async ({ learner }) => {
   const person = await learner.evaluate(() => sessionStorage.getItem('stoa.owner'));
   expect(person).not.toBeNull();

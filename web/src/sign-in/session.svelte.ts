@@ -81,6 +81,12 @@ export async function startSession(): Promise<void> {
   session.status = tokens() ? 'in' : 'out';
 }
 
+/** Whether this very tab was signed in before; the others are not asked. */
+export function resume(): boolean {
+  if (tokens()) session.status = 'in';
+  return session.status === 'in';
+}
+
 export async function completeSignIn(query: URLSearchParams): Promise<string> {
   const { tokens: fresh, back_to } = await finishSignIn(query);
   const before = owner();
