@@ -13,10 +13,11 @@ use stoa_store::schema::objects;
 
 use crate::{ContentRead, Edge};
 
-/// How long the cookies for Releases work: as long as an access token, since they outlast an end of access.
-const SESSION_SECONDS: i64 = 300;
-/// How long the address of a file works.
-const ADDRESS_SECONDS: i64 = 300;
+/// How long the cookies for Releases and the addresses of files work. The edge knows no end of access, and this function
+/// learns of one within 30 s: together that is less than the 60 s in which access ends.
+const OPEN_SECONDS: i64 = 25;
+/// How long the address of a film or a recording works: they are fetched piece by piece while they play.
+const MEDIA_SECONDS: i64 = 300;
 
 /// Answers one call.
 pub async fn handle(function: &ContentRead<impl Engine, impl Objects>, call: &Call) -> Result<Reply, Problem> {
@@ -41,8 +42,8 @@ pub async fn handle(function: &ContentRead<impl Engine, impl Objects>, call: &Ca
 /// Cookies for everything of the tenant's Releases that stands behind no gate.
 fn session(edge: &Edge, call: &Call, tenant: &TenantId) -> Result<Reply, Problem> {
     let now = call.received_at();
-    let cookies = edge.key.cookies(&edge.web_origin, &format!("/t/{tenant}/"), now, SESSION_SECONDS)?;
-    let expires_at = Instant(now + SignedDuration::from_secs(SESSION_SECONDS));
+    let cookies = edge.key.cookies(&edge.web_origin, &format!("/t/{tenant}/"), now, OPEN_SECONDS)?;
+    let expires_at = Instant(now + SignedDuration::from_secs(OPEN_SECONDS));
     Ok(reply::ok(&EdgeSession { expires_at })?.with_cookies(cookies))
 }
 
@@ -55,14 +56,19 @@ async fn assets(
     let ids: Vec<AssetId> = call.query_list("ids", BATCH_MAX)?;
     let tree = function.releases.tree(tenant, &call.path("release")?).await?.ok_or_else(Problem::not_found)?;
     let Edge { key, content_origin, .. } = &function.edge;
-    let until = call.received_at() + SignedDuration::from_secs(ADDRESS_SECONDS);
     let named = ids.into_iter().filter_map(|id| Some((tree.outline().assets.get(&id)?, id)));
     let urls = named.map(|(file, id)| {
         let how = delivery::of(&file.name, &file.content_type).query();
+        let until = call.received_at() + SignedDuration::from_secs(works_for(&file.content_type));
         let url = format!("{content_origin}/{}?{how}", objects::upload(tenant, &file.sha256));
         Ok::<_, Problem>((id, key.address(&url, until)?))
     });
     Ok(AssetUrls { urls: urls.collect::<Result<_, _>>()? })
+}
+
+fn works_for(content_type: &str) -> i64 {
+    let is_media = content_type.starts_with("video/") || content_type.starts_with("audio/");
+    if is_media { MEDIA_SECONDS } else { OPEN_SECONDS }
 }
 
 fn problem(error: LessonError) -> Problem {

@@ -76,9 +76,13 @@ fn draft() -> Draft {
             node("blank", json!(null)),
         ],
         blocks: BTreeMap::from([(id(OPEN), html("for all")), (id(GATED), html("for those who have read"))]),
-        assets: [("a1", asset("é.png", "image/png")), ("a2", asset("page.html", "text/html"))]
-            .map(|(name, file)| (id(name), file))
-            .into(),
+        assets: [
+            ("a1", asset("é.png", "image/png")),
+            ("a2", asset("page.html", "text/html")),
+            ("film", asset("film.webm", "video/webm")),
+        ]
+        .map(|(name, file)| (id(name), file))
+        .into(),
         ..Draft::default()
     }
 }
@@ -180,11 +184,11 @@ async fn a_session_opens_the_edge_for_the_releases_of_the_callers_tenant_and_no_
         let event = HttpEvent::new("POST /api/session", start()).signed_in(tenant, person, "");
         let response = world.ask(event).await;
         assert_eq!(response.status_code, 200);
-        assert_eq!(response.body.as_deref(), Some(r#"{"expires_at":"2026-01-15T12:05:00Z"}"#));
+        assert_eq!(response.body.as_deref(), Some(r#"{"expires_at":"2026-01-15T12:00:25Z"}"#));
         assert_eq!(response.cookies.len(), 4);
         let policy = response.cookies[0].strip_prefix("CloudFront-Policy=").expect("the policy");
         let (policy, attributes) = policy.split_once("; ").expect("attributes");
-        assert!(attributes.starts_with(&format!("Path=/t/{tenant}/; Max-Age=300;")), "{attributes}");
+        assert!(attributes.starts_with(&format!("Path=/t/{tenant}/; Max-Age=25;")), "{attributes}");
         let policy = STANDARD.decode(policy.replace('-', "+").replace('_', "=").replace('~', "/")).expect("base 64");
         let policy: Value = serde_json::from_slice(&policy).expect("JSON");
         assert_eq!(policy["Statement"][0]["Resource"], format!("https://stoa.test/t/{tenant}/*"));
@@ -221,13 +225,15 @@ async fn an_enrolment_is_read_by_its_learner_alone() {
 #[tokio::test]
 async fn files_are_addressed_on_their_own_origin_and_only_those_of_the_release() {
     let world = World::new().await;
-    let urls = world.read(world.assets("a1,a2,a3")).await;
+    let urls = world.read(world.assets("a1,a2,a3,film")).await;
     let urls = urls["urls"].as_object().expect("addresses");
-    assert_eq!(urls.len(), 2);
+    assert_eq!(urls.len(), 3);
     let picture = urls["a1"].as_str().expect("an address");
     assert!(picture.starts_with("https://content.test/t/demo/a/abab"), "{picture}");
     assert!(picture.contains("type=image%2Fpng") && picture.contains("disposition=inline"), "{picture}");
-    assert!(picture.contains("&Expires=1768478700&Signature=") && picture.contains("&Key-Pair-Id=K1&"), "{picture}");
+    assert!(picture.contains("&Expires=1768478425&Signature=") && picture.contains("&Key-Pair-Id=K1&"), "{picture}");
+    // What plays for minutes is asked for in pieces.
+    assert!(urls["film"].as_str().expect("an address").contains("&Expires=1768478700&Signature="));
     let page = urls["a2"].as_str().expect("an address");
     assert!(page.contains("type=application%2Foctet-stream") && page.contains("disposition=attachment"), "{page}");
 

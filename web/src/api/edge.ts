@@ -5,7 +5,7 @@ import type { EdgeSession } from './types';
 
 const patience_ms = 20_000;
 /** Cookies that are about to run out are as good as none. */
-const margin_ms = 10_000;
+const margin_ms = 5_000;
 
 // Scripts cannot read the cookies that open the edge, so this is all we know of them.
 let open_until = 0;
@@ -28,7 +28,7 @@ async function ask(path: string): Promise<Response> {
   }
 }
 
-/** Reads what the edge serves. It knows no tokens, only cookies, and those live for a few minutes. */
+/** Reads what the edge serves. It knows no tokens, only cookies, and those live for less than half a minute. */
 export async function readEdge<T>(path: string): Promise<T> {
   if (serverNow() > open_until - margin_ms) await open();
   let response = await ask(path);

@@ -2,6 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::stack::Stack;
@@ -43,6 +45,39 @@ fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
 }
 
+/// What cookies open, and until when, in seconds since 1970.
+fn opened_by(cookies: &[String]) -> (String, i64) {
+    let policy = cookies.iter().find_map(|cookie| cookie.strip_prefix("CloudFront-Policy=")).expect("a policy");
+    let policy: Value = serde_json::from_slice(&decode(policy)).expect("JSON");
+    let statement = &policy["Statement"][0];
+    let until = statement["Condition"]["DateLessThan"]["AWS:EpochTime"].as_i64().expect("a time");
+    (statement["Resource"].as_str().expect("a resource").to_owned(), until)
+}
+
+#[tokio::test]
+async fn what_the_edge_opens_is_closed_within_a_minute_of_a_deactivation() {
+    let stack = Stack::running();
+    let admin = stack.sign_in("admin").await.access;
+    let leaver = stack.newcomer("Leaver").await;
+    let token = stack.token_of(&leaver).await;
+    stack.edge_cookies(&token).await;
+
+    let ended_at = Timestamp::now();
+    let path = format!("/api/people/{}/deactivation", leaver.person);
+    stack.call(Method::POST, &path, &admin, None).await.expect(200);
+    let mut open_until = 0;
+    let mut tries = tokio::time::interval(std::time::Duration::from_millis(250));
+    let refusal = loop {
+        tries.tick().await;
+        match stack.edge_session(&token).await {
+            Ok(cookies) => open_until = opened_by(&cookies).1,
+            Err(refusal) => break refusal,
+        }
+    };
+    assert_eq!(refusal.problem(403), "access-ended");
+    assert!(open_until < ended_at.as_second() + 60, "open {} s longer", open_until - ended_at.as_second());
+}
+
 #[tokio::test]
 async fn a_release_is_read_with_the_cookies_of_its_tenant_and_not_without_or_with_others() {
     let stack = Stack::running();
@@ -71,13 +106,7 @@ async fn cookies_that_were_tampered_with_open_nothing() {
     let learner = stack.sign_in("learner").await.access;
     let (path, _) = demo_outline(&stack, &learner).await;
     let cookies = stack.edge_cookies(&learner).await;
-    let value = |name: &str| {
-        let cookie = cookies.iter().find_map(|cookie| cookie.strip_prefix(&format!("{name}=")));
-        cookie.expect("a cookie").to_owned()
-    };
-    let policy: Value = serde_json::from_slice(&decode(&value("CloudFront-Policy"))).expect("a policy");
-    let until = policy["Statement"][0]["Condition"]["DateLessThan"]["AWS:EpochTime"].as_i64().expect("a time");
-    let resource = policy["Statement"][0]["Resource"].as_str().expect("a resource").to_owned();
+    let (resource, until) = opened_by(&cookies);
     assert_eq!(resource, format!("{}/t/demo/*", stack.api));
     let forged = |resource: &str, until: i64| {
         let policy =

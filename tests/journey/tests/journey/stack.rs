@@ -315,11 +315,18 @@ impl Stack {
 
     /// The cookies that open the edge, each as `name=value`.
     pub async fn edge_cookies(&self, token: &str) -> Vec<String> {
+        self.edge_session(token).await.expect("cookies")
+    }
+
+    /// The same, or what was answered instead.
+    pub async fn edge_session(&self, token: &str) -> Result<Vec<String>, Answer> {
         let request = self.http.post(format!("{}/api/session", self.api)).bearer_auth(token);
         let response = request.send().await.expect("the stack answers");
-        assert_eq!(response.status(), StatusCode::OK);
+        if response.status() != StatusCode::OK {
+            return Err(Answer { status: response.status(), text: response.text().await.expect("a body of text") });
+        }
         let set = response.headers().get_all("set-cookie").iter();
-        set.map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned()).collect()
+        Ok(set.map(|cookie| cookie.to_str().expect("text").split(';').next().expect("a pair").to_owned()).collect())
     }
 
     /// Asks for a path, or a whole address, with these cookies and nothing else.
