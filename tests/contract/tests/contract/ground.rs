@@ -32,9 +32,9 @@ impl Ground<Dynamo> {
     }
 }
 
-/// The tables of the Stoa that `STOA_ENDPOINTS` names, if it names one. Their stream lets none of our marks through.
-pub fn deployed() -> Option<Ground<Dynamo>> {
-    let file = std::env::var_os("STOA_ENDPOINTS")?;
+/// The tables of the Stoa that `STOA_ENDPOINTS` names. Their stream lets none of our marks through.
+pub fn deployed() -> Ground<Dynamo> {
+    let file = std::env::var_os("STOA_ENDPOINTS").expect("STOA_ENDPOINTS names the endpoints file of a running stack");
     let text = std::fs::read_to_string(&file).expect("STOA_ENDPOINTS names a file");
     let endpoints: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     let at = |pointer: &str| endpoints.pointer(pointer).and_then(|value| value.as_str()).expect(pointer).to_owned();
@@ -51,7 +51,7 @@ pub fn deployed() -> Option<Ground<Dynamo>> {
         audit: at("/tables/audit"),
     };
     let engine = Dynamo::new(aws_sdk_dynamodb::Client::from_conf(config), names);
-    Some(Ground { engine, pk: format!("CONTRACT#{}", uuid::Uuid::now_v7()) })
+    Ground { engine, pk: format!("CONTRACT#{}", uuid::Uuid::now_v7()) }
 }
 
 impl<E: Engine> Ground<E> {

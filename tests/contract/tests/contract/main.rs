@@ -1,5 +1,5 @@
 //! What the store assumes of DynamoDB, in sentences. Each is held against the model store, against an embedded engine that
-//! shares no code with it, and against the tables of a deployed local Stoa where `STOA_ENDPOINTS` names one.
+//! shares no code with it, and against the tables of the deployed local Stoa that `STOA_ENDPOINTS` names.
 
 mod answers;
 mod conditions;
@@ -31,9 +31,7 @@ macro_rules! hold {
         $sentence(&crate::ground::Ground::embedded(&embedded)).await
     };
     (@deployed $sentence:path) => {
-        if let Some(ground) = crate::ground::deployed() {
-            $sentence(&ground).await
-        }
+        $sentence(&crate::ground::deployed()).await
     };
 }
 pub(crate) use hold;
