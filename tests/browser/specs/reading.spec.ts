@@ -87,6 +87,23 @@ test('who does nothing for a while has gone, and a minute of that is counted', a
   expect(secondsIn(reports, 'long')).toBeLessThan(125);
 });
 
+test('who comes back after a while is reading again, and the while does not count', async ({ learner, readers }) => {
+  const reports = await reportsOf(learner);
+  // The page takes the server's clock from its answers, and this clock is the test's.
+  await learner.route(/\/api\/(?!enrolments\/[^/]+\/reading)/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), date: '' } });
+  });
+  await open(learner, readers, 'long');
+  await stopClock(learner);
+  await read(learner, 30);
+  await learner.clock.runFor(600_000);
+  await read(learner, 70);
+  // Thirty seconds and the minute after them, then seventy and what follows on them.
+  await reportedBy(learner, reports).toBeGreaterThan(145);
+  expect(secondsIn(reports, 'long')).toBeLessThan(240);
+});
+
 test('two tabs of a lesson do not add, and one of them reports for both', async ({ learner, readers, context }) => {
   const second = await context.newPage();
   const reports = await reportsOf(learner, second);

@@ -23,6 +23,7 @@ async fn make_due(stack: &Stack, key: Key, expression: &'static str, since_ms: i
     let values = [
         (":work_sk", AttributeValue::S(schema::work_sk(since_ms, "by-a-test"))),
         (":since", AttributeValue::N(since_ms.to_string())),
+        (":one", AttributeValue::N("1".to_owned())),
     ];
     let used = values.into_iter().filter(|(name, _)| expression.contains(name)).collect();
     let write =
@@ -137,7 +138,7 @@ async fn a_deadline_is_told_when_it_is_set_and_reminded_of_a_day_ahead_but_not_t
     assert!(reminded.body_text.contains(&format!("/courses/{bens}/quizzes/quiz")), "{}", reminded.body_text);
 
     let key = schema::agenda(&tenant(), &CohortId::parse(&cohort).expect("an id"));
-    make_due(&stack, key, "SET changes.since = :since, work_sk = :work_sk", 1).await;
+    make_due(&stack, key, "SET changes.since = :since, work_sk = :work_sk, rev = rev + :one", 1).await;
     for somebody in [&ben, &cleo] {
         let changed = stack.mailed(somebody, "Changed: due").await;
         assert!(changed.body_text.contains("due assessment: due "), "{}", changed.body_text);
