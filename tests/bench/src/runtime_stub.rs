@@ -3,8 +3,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Child;
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How often a function that does not answer is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The stub.
 pub struct RuntimeStub {
@@ -34,9 +38,10 @@ impl RuntimeStub {
         self.listener.local_addr().expect("it is bound").to_string()
     }
 
-    /// Hands out `event` until it was answered `count` times. The runtime's client may open a second connection for its
+    /// Hands out `event` until `function` has answered it `count` times; a function that ends before that ends the
+    /// measurement. The runtime's client may open a second connection for its
     /// answers, so each connection has a thread, which ends with the connection.
-    pub fn serve(self, event: &str, count: usize) -> Vec<Round> {
+    pub fn serve(self, event: &str, count: usize, function: &mut Child) -> Vec<Round> {
         let (event, handed_out) = (event.to_owned(), Arc::new(Mutex::new(Instant::now())));
         let (rounds, answered) = mpsc::channel();
         std::thread::spawn(move || {
@@ -45,9 +50,16 @@ impl RuntimeStub {
                 std::thread::spawn(move || converse(&stream, &event, &handed_out, &rounds));
             }
         });
-        let round =
-            |round: Result<Round, String>| round.unwrap_or_else(|event| panic!("the function fails at {event}"));
-        answered.iter().take(count).map(round).collect()
+        let mut next = || loop {
+            match answered.recv_timeout(LOOK_EVERY) {
+                Ok(round) => return round.unwrap_or_else(|event| panic!("the function fails at {event}")),
+                Err(_) => {
+                    let ended = function.try_wait().expect("it can be looked at");
+                    assert!(ended.is_none(), "the function ends before it has answered: {ended:?}");
+                }
+            }
+        };
+        (0..count).map(|_| next()).collect()
     }
 }
 
