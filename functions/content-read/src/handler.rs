@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use stoa_api::bodies::{AssetUrls, BATCH_MAX, EdgeSession, Instant};
 use stoa_domain::id::{AssetId, TenantId};
+use stoa_domain::principal::Principal;
 use stoa_http::{Call, Kind, Problem, Reply, access, reply};
 use stoa_service::delivery;
 use stoa_service::lessons::{self, LessonError};
-use stoa_service::releases::Outlines;
 use stoa_store::engine::Engine;
 use stoa_store::objects::Objects;
 use stoa_store::schema::objects;
@@ -34,7 +34,7 @@ pub async fn handle(function: &ContentRead<impl Engine, impl Objects>, call: &Ca
             let lesson = lessons::lesson(store, releases, tenant, &enrolment, &node, &principal.person, now).await;
             reply::ok(&lesson.map_err(problem)?)
         }
-        "GET /api/releases/{release}/assets" => reply::ok(&assets(function, call, tenant).await?),
+        "GET /api/enrolments/{enrolment}/nodes/{node}/assets" => reply::ok(&assets(function, call, &principal).await?),
         _ => Err(Problem::route_unknown(call)),
     }
 }
@@ -47,19 +47,21 @@ fn session(edge: &Edge, call: &Call, tenant: &TenantId) -> Result<Reply, Problem
     Ok(reply::ok(&EdgeSession { expires_at })?.with_cookies(cookies))
 }
 
-/// Addresses of the files that the Release names; those it does not name are left out.
+/// Addresses of the files that the learning object shows; those it does not show are left out.
 async fn assets(
     function: &ContentRead<impl Engine, impl Objects>,
     call: &Call,
-    tenant: &TenantId,
+    Principal { tenant, person, .. }: &Principal,
 ) -> Result<AssetUrls, Problem> {
     let ids: Vec<AssetId> = call.query_list("ids", BATCH_MAX)?;
-    let tree = function.releases.tree(tenant, &call.path("release")?).await?.ok_or_else(Problem::not_found)?;
-    let Edge { key, content_origin, .. } = &function.edge;
-    let named = ids.into_iter().filter_map(|id| Some((tree.outline().assets.get(&id)?, id)));
+    let ContentRead { store, releases, edge: Edge { key, content_origin, .. }, .. } = function;
+    let (enrolment, node) = (call.path("enrolment")?, call.path("node")?);
+    let now = call.received_at();
+    let shown = lessons::assets(store, releases, tenant, &enrolment, &node, person, now).await.map_err(problem)?;
+    let named = ids.into_iter().filter_map(|id| Some((shown.get(&id)?, id)));
     let urls = named.map(|(file, id)| {
         let how = delivery::of(&file.name, &file.content_type).query();
-        let until = call.received_at() + SignedDuration::from_secs(works_for(&file.content_type));
+        let until = now + SignedDuration::from_secs(works_for(&file.content_type));
         let url = format!("{content_origin}/{}?{how}", objects::upload(tenant, &file.sha256));
         Ok::<_, Problem>((id, key.address(&url, until)?))
     });

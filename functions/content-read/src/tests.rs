@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use stoa_domain::attempt::{Attempt, AttemptState};
 use stoa_domain::cohort::{Enrolment, EnrolmentStatus};
 use stoa_domain::content::{Asset, Block, DraftNode, NodeKind};
 use stoa_domain::fact::Fact;
@@ -15,6 +16,7 @@ use stoa_domain::id::NodeId;
 use stoa_domain::progress::{Progress, row, sequence};
 use stoa_domain::release::{Draft, freeze};
 use stoa_http::{Gate, Response};
+use stoa_service::attempts::AttemptStore;
 use stoa_service::cohorts::CohortStore;
 use stoa_service::projecting::{Commit, ProgressLog};
 use stoa_service::publishing::{Part, Parts};
@@ -26,6 +28,7 @@ use super::*;
 
 const OPEN: &str = "read";
 const GATED: &str = "deepen";
+const QUIZ: &str = "quiz";
 
 struct World {
     function: ContentRead<ModelStore, ModelObjects>,
@@ -64,9 +67,14 @@ fn edge_key() -> EdgeKey {
     EdgeKey::new("K1", &STANDARD.encode(made.as_ref())).expect("a key")
 }
 
-/// A lesson, one that opens once the first is viewed, and one with nothing to read.
+/// A lesson, one that opens once the first is viewed, one with nothing to read, and a quiz that opens like the second. Each
+/// shows files.
 fn draft() -> Draft {
-    let html = |text: &str| vec![Block::Html { html: format!("<p>{text}</p>") }];
+    let html = |text: &str| Block::Html { html: format!("<p>{text}</p>") };
+    let file = |asset: &str| Block::File { asset: id(asset), title: "A file".to_owned() };
+    let item = json!({"position": 0, "id": "i1", "kind": "free_text", "points_max": 100, "choices": [], "key": null,
+        "prompt_html": "<p>Why? <img src=\"asset:figure\" alt=\"\"></p>"});
+    let quiz = DraftNode { kind: NodeKind::Assessment, ..node(QUIZ, json!({"type": "node_viewed", "node": OPEN})) };
     Draft {
         title: "Algebra".to_owned(),
         language: "en".to_owned(),
@@ -74,16 +82,24 @@ fn draft() -> Draft {
             node(OPEN, json!(null)),
             node(GATED, json!({"type": "node_viewed", "node": OPEN})),
             node("blank", json!(null)),
+            quiz,
         ],
-        blocks: BTreeMap::from([(id(OPEN), html("for all")), (id(GATED), html("for those who have read"))]),
+        blocks: BTreeMap::from([
+            (id(OPEN), vec![html("for all"), file("a1"), file("a2"), file("film")]),
+            (id(GATED), vec![html("for those who have read"), file("drawing")]),
+            (id(QUIZ), vec![file("rules")]),
+        ]),
+        items: BTreeMap::from([(id(QUIZ), vec![serde_json::from_value(item).expect("an item")])]),
         assets: [
+            ("drawing", asset("drawing.png", "image/png")),
+            ("rules", asset("rules.pdf", "application/pdf")),
+            ("figure", asset("figure.png", "image/png")),
             ("a1", asset("é.png", "image/png")),
             ("a2", asset("page.html", "text/html")),
             ("film", asset("film.webm", "video/webm")),
         ]
         .map(|(name, file)| (id(name), file))
         .into(),
-        ..Draft::default()
     }
 }
 
@@ -102,7 +118,12 @@ impl World {
         let frozen = freeze(&id("algebra"), &draft()).expect("it can be published");
         let (tenant, release) = (id("demo"), frozen.outline.release.clone());
         for content in &frozen.contents {
-            let part = if content.node.as_str() == GATED { Part::Gated(content) } else { Part::Open(content) };
+            let is_open = content.node.as_str() == OPEN;
+            let part = if is_open { Part::Open(content) } else { Part::Gated(content) };
+            function.releases.write(&tenant, &release, part).await.expect("written");
+        }
+        for (assessment, assets) in &frozen.item_assets {
+            let part = Part::ItemAssets(assessment, assets);
             function.releases.write(&tenant, &release, part).await.expect("written");
         }
         function.releases.write(&tenant, &release, Part::Outline(&frozen.outline)).await.expect("written");
@@ -140,16 +161,33 @@ impl World {
         kind.unwrap_or_else(|| panic!("{} is no refusal", response.status_code)).to_owned()
     }
 
-    fn release(&self) -> &str {
-        self.enrolment.release.as_str()
+    fn assets(&self, node: &str, ids: &str) -> HttpEvent {
+        let event = HttpEvent::new("GET /api/enrolments/{enrolment}/nodes/{node}/assets", start());
+        event.path("enrolment", "e1").path("node", node).raw_query(&format!("ids={ids}")).signed_in("demo", "ada", "")
     }
 
-    fn assets(&self, ids: &str) -> HttpEvent {
-        self.of_release("GET /api/releases/{release}/assets").raw_query(&format!("ids={ids}"))
-    }
-
-    fn of_release(&self, route: &str) -> HttpEvent {
-        HttpEvent::new(route, start()).path("release", self.release()).signed_in("demo", "ada", "")
+    /// Opens an attempt at the quiz, whatever its gate says.
+    async fn attempt(&self) {
+        let attempt = Attempt {
+            enrolment: self.enrolment.enrolment.clone(),
+            assessment: id(QUIZ),
+            number: 1,
+            person: self.enrolment.person.clone(),
+            release: self.enrolment.release.clone(),
+            state: AttemptState::Open,
+            closed_reason: None,
+            rev: 0,
+            opened_at: start().as_millisecond(),
+            closes_at: i64::MAX,
+            accept_until: i64::MAX,
+            saved_at: None,
+            answers: Default::default(),
+            digest: None,
+            submission_id: None,
+            received_at: None,
+            suspended: false,
+        };
+        self.function.store.insert(&id("demo"), &attempt).await.expect("written");
     }
 
     /// Brings the progress of the enrolment up to one fact, as the projector does.
@@ -198,7 +236,7 @@ async fn a_session_opens_the_edge_for_the_releases_of_the_callers_tenant_and_no_
 #[tokio::test]
 async fn another_tenant_reads_nothing_even_with_the_right_name() {
     let world = World::new().await;
-    assert_eq!(world.refusal(world.assets("a1").claim("tenant", "other")).await, "not-found");
+    assert_eq!(world.refusal(world.assets(OPEN, "a1").claim("tenant", "other")).await, "not-found");
     assert_eq!(world.refusal(lesson(OPEN).claim("tenant", "other")).await, "not-found");
 }
 
@@ -217,15 +255,17 @@ async fn an_enrolment_is_read_by_its_learner_alone() {
     for roles in ["", "instructor@winter", "admin"] {
         let other = lesson(OPEN).claim("person", "bob").claim("roles", roles);
         assert_eq!(world.refusal(other).await, "not-found", "{roles}");
+        let files = world.assets(OPEN, "a1").claim("person", "bob").claim("roles", roles);
+        assert_eq!(world.refusal(files).await, "not-found", "{roles}");
     }
     assert_eq!(world.refusal(lesson("nothing")).await, "not-found");
-    assert_eq!(world.read(lesson("blank")).await, json!({"node": "blank", "blocks": []}));
+    assert_eq!(world.read(lesson("blank")).await, json!({"node": "blank", "blocks": [], "assets": {}}));
 }
 
 #[tokio::test]
-async fn files_are_addressed_on_their_own_origin_and_only_those_of_the_release() {
+async fn files_are_addressed_on_their_own_origin_and_only_those_that_the_lesson_shows() {
     let world = World::new().await;
-    let urls = world.read(world.assets("a1,a2,a3,film")).await;
+    let urls = world.read(world.assets(OPEN, "a1,a2,a3,film,drawing,figure")).await;
     let urls = urls["urls"].as_object().expect("addresses");
     assert_eq!(urls.len(), 3);
     let picture = urls["a1"].as_str().expect("an address");
@@ -238,6 +278,33 @@ async fn files_are_addressed_on_their_own_origin_and_only_those_of_the_release()
     assert!(page.contains("type=application%2Foctet-stream") && page.contains("disposition=attachment"), "{page}");
 
     let many: Vec<String> = (0..101).map(|number| format!("a{number}")).collect();
-    assert_eq!(world.refusal(world.assets(&many.join(","))).await, "invalid-query");
-    assert_eq!(world.refusal(world.assets("a%23")).await, "invalid-query");
+    assert_eq!(world.refusal(world.assets(OPEN, &many.join(","))).await, "invalid-query");
+    assert_eq!(world.refusal(world.assets(OPEN, "a%23")).await, "invalid-query");
+}
+
+#[tokio::test]
+async fn files_behind_a_gate_open_with_it_and_those_of_questions_with_an_attempt() {
+    let world = World::new().await;
+    let shown = async |node: &str| {
+        let urls = world.read(world.assets(node, "a1,drawing,rules,figure")).await["urls"].clone();
+        urls.as_object().expect("addresses").keys().cloned().collect::<Vec<_>>()
+    };
+    for locked in [GATED, QUIZ] {
+        assert_eq!(world.refusal(world.assets(locked, "drawing,rules,figure")).await, "node-locked");
+    }
+    world.project(Fact::Viewed { node: NodeId::parse(OPEN).expect("an id"), at: start() }).await;
+    assert_eq!((shown(GATED).await, shown(QUIZ).await), (vec!["drawing".to_owned()], vec!["rules".to_owned()]));
+
+    world.attempt().await;
+    assert_eq!(shown(QUIZ).await, ["figure", "rules"]);
+    assert_eq!(shown(GATED).await, ["drawing"]);
+    assert_eq!(shown("blank").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_files_of_questions_stay_with_whoever_was_asked_when_the_gate_closes_again() {
+    let world = World::new().await;
+    world.attempt().await;
+    let urls = world.read(world.assets(QUIZ, "rules,figure")).await;
+    assert_eq!(urls["urls"].as_object().expect("addresses").keys().collect::<Vec<_>>(), ["figure"]);
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use stoa_domain::attempt::{AttemptState, ClosedReason, Receipt};
 use stoa_domain::audit::{Act, Change};
 use stoa_domain::cohort::EnrolmentStatus;
-use stoa_domain::content::{AssessmentSettings, Asset, Block, DraftNode, NodeKind};
+use stoa_domain::content::{AssessmentSettings, Assets, Block, DraftNode, NodeKind};
 use stoa_domain::deadline::Deadline;
 use stoa_domain::evaluation::{Explained, Verdict};
 use stoa_domain::grading::{Grade, GradeStatus};
@@ -550,7 +550,7 @@ bodies! {
         /// Learning objects, in no order.
         nodes: Vec<DraftNode>,
         /// Files.
-        assets: BTreeMap<AssetId, Asset>,
+        assets: Assets,
     }
     /// A learning object of a draft, whole.
     gives DraftNodeView {

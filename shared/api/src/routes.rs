@@ -119,9 +119,9 @@ routes! {
     "progress-read" "getCohort" "GET" "/api/cohorts/{cohort}", Access::Roles(READS_COHORTS), 200 out bodies::CohortView, "One cohort.";
     "progress-read" "listCohortRows" "GET" "/api/cohorts/{cohort}/rows" ? "cursor", Access::Roles(READS_COHORTS), 200 out bodies::CohortRows, "A page of a cohort's learners.";
 
-    "content-read" "openSession" "POST" "/api/session", Access::Member, 200 out bodies::EdgeSession, "Sets the cookies that open the organisation's Releases at the edge, for a few minutes.";
+    "content-read" "openSession" "POST" "/api/session", Access::Member, 200 out bodies::EdgeSession, "Sets the cookies that open the organisation's Releases at the edge, for less than a minute.";
     "content-read" "getNode" "GET" "/api/enrolments/{enrolment}/nodes/{node}", Access::Owner, 200 out stoa_domain::content::NodeContent, "The blocks of a learning object, after its gate was checked.";
-    "content-read" "getAssetUrls" "GET" "/api/releases/{release}/assets" ? "ids", Access::Member, 200 out bodies::AssetUrls, "Short-lived addresses of a Release's files.";
+    "content-read" "getAssetUrls" "GET" "/api/enrolments/{enrolment}/nodes/{node}/assets" ? "ids", Access::Owner, 200 out bodies::AssetUrls, "Short-lived addresses of files that a learning object shows to the learner.";
 
     "content-write" "listCourses" "GET" "/api/courses", Access::Roles(WRITES_CONTENT), 200 out bodies::Courses, "The courses the caller may write.";
     "content-write" "putCourse" "PUT" "/api/courses/{course}", Access::Roles(WRITES_CONTENT), in bodies::PutCourse, 200 out bodies::Course, "Makes a course, or changes its title.";

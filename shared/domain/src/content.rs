@@ -180,9 +180,10 @@ pub struct Outline {
     pub language: String,
     /// Learning objects, parents before children, siblings in order.
     pub nodes: Vec<OutlineNode>,
-    /// The files that the blocks refer to.
-    pub assets: BTreeMap<AssetId, Asset>,
 }
+
+/// The files that something refers to.
+pub type Assets = BTreeMap<AssetId, Asset>;
 
 /// The readable part of one learning object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -191,4 +192,6 @@ pub struct NodeContent {
     pub node: NodeId,
     /// Its blocks, in order.
     pub blocks: Vec<Block>,
+    /// The files that they refer to.
+    pub assets: Assets,
 }

@@ -28,6 +28,7 @@ pub mod principal;
 pub mod progress;
 pub mod reading;
 pub mod rebuild;
+mod references;
 pub mod release;
 pub mod rule;
 #[cfg(test)]

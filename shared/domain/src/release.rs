@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::content::{
-    AssessmentSummary, Asset, Block, DraftNode, NodeContent, NodeKind, Outline, OutlineNode, TREE_LEVELS_MAX,
+    AssessmentSummary, Assets, Block, DraftNode, NodeContent, NodeKind, Outline, OutlineNode, TREE_LEVELS_MAX,
     VIDEO_MS_MAX,
 };
 use crate::digest;
@@ -32,7 +32,7 @@ pub struct Draft {
     /// Items in any order, by assessment.
     pub items: BTreeMap<NodeId, Vec<DraftItem>>,
     /// Files.
-    pub assets: BTreeMap<AssetId, Asset>,
+    pub assets: Assets,
 }
 
 /// A Release, in the parts that have different readers.
@@ -44,6 +44,8 @@ pub struct Frozen {
     pub contents: Vec<NodeContent>,
     /// Items, by assessment: served by opening an attempt.
     pub items: BTreeMap<NodeId, Vec<Item>>,
+    /// The files that items refer to, by assessment, where there are any: whoever has opened an attempt may see them.
+    pub item_assets: BTreeMap<NodeId, Assets>,
     /// Keys, by assessment: read by grading alone.
     pub keys: BTreeMap<NodeId, AnswerKeys>,
 }
@@ -218,6 +220,7 @@ fn videos(blocks: Option<&Vec<Block>>) -> BTreeMap<AssetId, u32> {
 
 fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
     let mut items = BTreeMap::new();
+    let mut item_assets = BTreeMap::new();
     let mut keys = BTreeMap::new();
     let mut contents = Vec::new();
     let mut gated: BTreeSet<&NodeId> = BTreeSet::new();
@@ -228,12 +231,17 @@ fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
         }
         let blocks = draft.blocks.get(&node.id).filter(|blocks| !blocks.is_empty());
         if let Some(blocks) = blocks {
-            contents.push(NodeContent { node: node.id.clone(), blocks: blocks.clone() });
+            let assets = assets_of(draft, blocks.iter().flat_map(Block::asset_ids));
+            contents.push(NodeContent { node: node.id.clone(), blocks: blocks.clone(), assets });
         }
         let assessment = (node.kind == NodeKind::Assessment).then(|| {
             let mut asked: Vec<&DraftItem> = draft.items.get(&node.id).into_iter().flatten().collect();
             asked.sort_by_key(|item| (item.position, &item.item.id));
             items.insert(node.id.clone(), asked.iter().map(|item| item.item.clone()).collect());
+            let shown = assets_of(draft, asked.iter().flat_map(|item| item.item.asset_ids()));
+            if !shown.is_empty() {
+                item_assets.insert(node.id.clone(), shown);
+            }
             keys.insert(node.id.clone(), answer_keys(&asked));
             let settings = node.assessment.unwrap_or_default();
             AssessmentSummary {
@@ -264,13 +272,18 @@ fn frozen(course: &CourseId, draft: &Draft, nodes: &[&DraftNode]) -> Frozen {
         title: draft.title.clone(),
         language: draft.language.clone(),
         nodes: outline_nodes,
-        assets: draft.assets.clone(),
     };
-    let mut frozen = Frozen { outline, contents, items, keys };
+    let mut frozen = Frozen { outline, contents, items, item_assets, keys };
     // The name follows from every part, keys included: a mended key is another Release.
     let name = digest::of_json(&frozen)[..32].to_owned();
     frozen.outline.release = ReleaseId::parse(name).expect("hexadecimal is an id");
     frozen
+}
+
+/// Those of the course's files that are referred to. A file says nothing outside the part that shows it: whoever may not
+/// read that part does not learn its name.
+fn assets_of(draft: &Draft, ids: impl Iterator<Item = AssetId>) -> Assets {
+    ids.filter_map(|id| draft.assets.get(&id).cloned().map(|asset| (id, asset))).collect()
 }
 
 fn answer_keys(items: &[&DraftItem]) -> AnswerKeys {

@@ -4,7 +4,7 @@ mod limits;
 
 use std::collections::BTreeMap;
 
-use stoa_domain::content::{Asset, Block, DraftNode, NodeKind};
+use stoa_domain::content::{Asset, Assets, Block, DraftNode, NodeKind};
 use stoa_domain::id::{AssetId, CourseId, ItemId, NodeId, TenantId};
 use stoa_domain::item::DraftItem;
 use stoa_domain::release::Finding;
@@ -52,7 +52,7 @@ pub trait DraftStore {
     async fn nodes(&self, tenant: &TenantId, course: &CourseId) -> Result<Vec<DraftNode>, StoreError>;
 
     /// All files of a draft.
-    async fn assets(&self, tenant: &TenantId, course: &CourseId) -> Result<BTreeMap<AssetId, Asset>, StoreError>;
+    async fn assets(&self, tenant: &TenantId, course: &CourseId) -> Result<Assets, StoreError>;
 
     /// One learning object.
     async fn node(&self, tenant: &TenantId, course: &CourseId, node: &NodeId) -> Result<Option<DraftNode>, StoreError>;

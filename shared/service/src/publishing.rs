@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use stoa_domain::audit::{Act, By, Change, Entry, Subject};
-use stoa_domain::content::{NodeContent, Outline};
+use stoa_domain::content::{Assets, NodeContent, Outline};
 use stoa_domain::id::{CourseId, NodeId, ReleaseId, TenantId};
 use stoa_domain::item::{AnswerKeys, Item};
 use stoa_domain::release::{Draft, Finding, Frozen, freeze};
@@ -59,6 +59,8 @@ pub enum Part<'a> {
     Gated(&'a NodeContent),
     /// What an assessment asks.
     Items(&'a NodeId, &'a [Item]),
+    /// The files that its items refer to.
+    ItemAssets(&'a NodeId, &'a Assets),
     /// What an assessment accepts.
     Keys(&'a NodeId, &'a AnswerKeys),
 }
@@ -168,9 +170,10 @@ async fn write(parts: &impl Parts, tenant: &TenantId, frozen: &Frozen) -> Result
         .iter()
         .map(|content| if gated.contains(&content.node) { Part::Gated(content) } else { Part::Open(content) });
     let items = frozen.items.iter().map(|(node, items)| Part::Items(node, items));
+    let item_assets = frozen.item_assets.iter().map(|(node, assets)| Part::ItemAssets(node, assets));
     let keys = frozen.keys.iter().map(|(node, keys)| Part::Keys(node, keys));
 
-    stream::iter(contents.chain(items).chain(keys))
+    stream::iter(contents.chain(items).chain(item_assets).chain(keys))
         .map(|part| parts.write(tenant, release, part))
         .buffer_unordered(AT_ONCE)
         .try_collect::<()>()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use stoa_domain::content::NodeContent;
+use stoa_domain::content::{Assets, NodeContent};
 use stoa_domain::id::{NodeId, ReleaseId, TenantId};
 use stoa_domain::item::{AnswerKeys, Item};
 use stoa_domain::tree::Tree;
@@ -16,7 +16,7 @@ pub trait Outlines {
     async fn tree(&self, tenant: &TenantId, release: &ReleaseId) -> Result<Option<Arc<Tree>>, StoreError>;
 }
 
-/// Reads the blocks of a Release.
+/// Reads what stands in a Release, but for the items themselves.
 #[expect(async_fn_in_trait, reason = "nothing here is spawned; a Send bound would only be noise")]
 pub trait Contents {
     /// The blocks of a learning object, from the part that `gated` names; `None` if it has none there.
@@ -27,6 +27,14 @@ pub trait Contents {
         node: &NodeId,
         gated: bool,
     ) -> Result<Option<NodeContent>, StoreError>;
+
+    /// The files that the items of an assessment refer to.
+    async fn item_assets(
+        &self,
+        tenant: &TenantId,
+        release: &ReleaseId,
+        assessment: &NodeId,
+    ) -> Result<Assets, StoreError>;
 }
 
 /// Reads what an assessment asks.

@@ -6,7 +6,7 @@ use stoa_domain::attempt::{Attempt, AttemptState};
 use stoa_domain::audit::Entry;
 use stoa_domain::cohort::{Cohort, Enrolment, EnrolmentStatus};
 use stoa_domain::fact::Facts;
-use stoa_domain::id::{CohortId, CourseId, EnrolmentId, PersonKey, TenantId};
+use stoa_domain::id::{CohortId, CourseId, EnrolmentId, NodeId, PersonKey, TenantId};
 use stoa_domain::notification::agenda::Agenda;
 use stoa_domain::person::Person;
 use stoa_service::attempts::AttemptRef;
@@ -176,5 +176,15 @@ impl<E: Engine> Learners for Store<E> {
 
     async fn facts(&self, tenant: &TenantId, enrolment: &EnrolmentId) -> Result<Facts, StoreError> {
         Ok(self.read_progress(tenant, enrolment).await?.0.facts)
+    }
+
+    async fn has_attempted(
+        &self,
+        tenant: &TenantId,
+        enrolment: &EnrolmentId,
+        assessment: &NodeId,
+    ) -> Result<bool, StoreError> {
+        let first = schema::attempt(tenant, enrolment, assessment, 1);
+        Ok(self.engine.get(Table::Learning, &first, true).await?.is_some())
     }
 }

@@ -1,11 +1,9 @@
 //! Drafts on DynamoDB: one item a learning object, its blocks, each of its items and each file.
 
-use std::collections::BTreeMap;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_dynamo::Item;
-use stoa_domain::content::{Asset, Block, DraftNode};
+use stoa_domain::content::{Asset, Assets, Block, DraftNode};
 use stoa_domain::id::{AssetId, CourseId, ItemId, NodeId, TenantId};
 use stoa_domain::item::DraftItem;
 use stoa_domain::release::Draft;
@@ -98,7 +96,7 @@ impl<E: Engine> DraftStore for Store<E> {
         self.parts(tenant, course, schema::NODE.to_owned()).await?.into_iter().map(part).collect()
     }
 
-    async fn assets(&self, tenant: &TenantId, course: &CourseId) -> Result<BTreeMap<AssetId, Asset>, StoreError> {
+    async fn assets(&self, tenant: &TenantId, course: &CourseId) -> Result<Assets, StoreError> {
         let items = self.parts(tenant, course, schema::ASSET.to_owned()).await?;
         let named = items.into_iter().filter_map(|item| Some((named(&item, schema::ASSET)?, item)));
         named.map(|(asset, item)| Ok((asset, part(item)?))).collect()

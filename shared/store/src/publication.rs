@@ -26,6 +26,7 @@ impl<O: Objects> Parts for Releases<O> {
             Part::Open(content) => (objects::open_node(tenant, release, &content.node), serde_json::to_vec(content)),
             Part::Gated(content) => (objects::gated_node(tenant, release, &content.node), serde_json::to_vec(content)),
             Part::Items(node, items) => (objects::items(tenant, release, node), serde_json::to_vec(items)),
+            Part::ItemAssets(node, assets) => (objects::item_assets(tenant, release, node), serde_json::to_vec(assets)),
             Part::Keys(node, keys) => (objects::keys(tenant, release, node), serde_json::to_vec(keys)),
         };
         let bytes = bytes.expect("parts of Releases have a JSON form");

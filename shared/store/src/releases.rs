@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use stoa_domain::content::NodeContent;
+use stoa_domain::content::{Assets, NodeContent};
 use stoa_domain::id::{NodeId, ReleaseId, TenantId};
 use stoa_domain::item::{AnswerKeys, Item};
 use stoa_domain::tree::Tree;
@@ -73,6 +73,15 @@ impl<O: Objects> Contents for Releases<O> {
         let key =
             if gated { objects::gated_node(tenant, release, node) } else { objects::open_node(tenant, release, node) };
         self.read(&key).await
+    }
+
+    async fn item_assets(
+        &self,
+        tenant: &TenantId,
+        release: &ReleaseId,
+        assessment: &NodeId,
+    ) -> Result<Assets, StoreError> {
+        Ok(self.read(&objects::item_assets(tenant, release, assessment)).await?.unwrap_or_default())
     }
 }
 

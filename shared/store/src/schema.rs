@@ -371,6 +371,11 @@ pub mod objects {
         format!("items/{tenant}/{release}/{assessment}.json")
     }
 
+    /// The files that the items of an assessment refer to, if there are any: for whoever has opened an attempt.
+    pub fn item_assets(tenant: &TenantId, release: &ReleaseId, assessment: &NodeId) -> String {
+        format!("assets/{tenant}/{release}/{assessment}.json")
+    }
+
     /// The keys of an assessment: read by grading alone.
     pub fn keys(tenant: &TenantId, release: &ReleaseId, assessment: &NodeId) -> String {
         format!("keys/{tenant}/{release}/{assessment}.json")

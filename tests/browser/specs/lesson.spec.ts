@@ -1,4 +1,6 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from '../support/course.ts';
+import { picturesCourse } from '../support/pictures.ts';
 
 test('a learner signs in, opens the course, reads a lesson and marks it as done', async ({ learner, course }) => {
   await learner.goto('/');
@@ -25,12 +27,41 @@ test('a learner signs in, opens the course, reads a lesson and marks it as done'
 test('reading goes on with fresh cookies when the edge refuses', async ({ learner, course, context }) => {
   await learner.goto(`/courses/${course.enrolment}`);
   await expect(learner.getByText(course.cohortName)).toBeVisible();
-  // As when they run out while the page is open.
+  // As when they run out while the page believes in them, however long this machine takes.
   await context.clearCookies();
-  const refused = learner.waitForResponse((answer) => answer.url().includes('/t/') && answer.status() === 403);
+  const refused: string[] = [];
+  await learner.route('**/t/**', (route) => {
+    if (refused.length > 0) return route.continue();
+    refused.push(route.request().url());
+    return route.fulfill({ status: 403 });
+  });
   await learner.getByRole('main').getByRole('link', { name: course.lesson.title, exact: true }).click();
-  await refused;
+  await expect.poll(() => refused.length).toBe(1);
   await expect(learner.locator('article .prose').first()).not.toBeEmpty();
+});
+
+test('pictures of a lesson and of a question are shown, and again when their addresses have run out', async ({ learner, admin }) => {
+  const { enrolment } = await picturesCourse(admin, learner);
+  const isShown = (picture: Locator) =>
+    expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth)).toBe(2);
+  await learner.goto(`/courses/${enrolment}/lessons/lesson`);
+  const [block, inText] = [learner.getByAltText('A block'), learner.getByAltText('In the text')];
+  await isShown(block);
+  await isShown(inText);
+  const file = learner.getByRole('link', { name: 'The picture as a file' });
+  await expect(file).toHaveAttribute('href', /Expires=/);
+
+  // A picture whose first address does not work gets another.
+  let isFirst = true;
+  await learner.route(/\/a\/[0-9a-f]{64}\?/, (route) => {
+    if (!isFirst) return route.continue();
+    isFirst = false;
+    return route.fulfill({ status: 403 });
+  });
+  await learner.goto(`/courses/${enrolment}/quizzes/quiz`);
+  await learner.getByRole('button', { name: 'Start', exact: true }).click();
+  await isShown(learner.getByAltText('In the question'));
+  expect(isFirst).toBe(false);
 });
 
 test('a locked lesson says what opens it and leads there', async ({ learner, course }) => {

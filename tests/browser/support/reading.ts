@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
+import { publishAndEnrol, upload } from './making.ts';
 import { ask } from './signIn.ts';
 
 /** Twenty seconds of VP8: a light square that crosses a dark field. */
@@ -21,17 +22,7 @@ export async function readingCourse(admin: Page, learner: Page): Promise<Reading
   const course = `reading-${randomUUID().slice(0, 8)}`;
   const at = `/api/courses/${course}`;
   await ask(admin, 'PUT', at, { title: 'Reading', language: 'en' });
-  const sha256 = createHash('sha256').update(clip).digest('hex');
-  const { upload } = await ask<{ upload: { url: string; headers: Record<string, string> } | null }>(
-    admin,
-    'PUT',
-    `${at}/assets/clip`,
-    { name: 'clip.webm', content_type: 'video/webm', size: clip.length, sha256 },
-  );
-  if (upload) {
-    const put = await admin.request.put(upload.url, { headers: upload.headers, data: clip });
-    expect(put.ok()).toBe(true);
-  }
+  await upload(admin, `${at}/assets/clip`, 'clip.webm', 'video/webm', clip);
   const text = { type: 'html', html: '<p>A paragraph to read.</p>'.repeat(60) };
   const film = { type: 'video', asset: 'clip', title: 'A square crosses the field', duration_ms: clip_ms };
   const read = (min_seconds: number) => ({
@@ -56,25 +47,7 @@ export async function readingCourse(admin: Page, learner: Page): Promise<Reading
     const node = { parent: null, position, kind: 'lesson', title, required: true, completion, access, minutes: null };
     await ask(admin, 'PUT', `${at}/nodes/${id}`, { ...node, assessment: null, blocks });
   }
-  const { release } = await ask<{ release: string }>(admin, 'POST', `${at}/releases`, {});
-  const cohort = { name: 'Readers', course, release, zone: 'Europe/Berlin', deadlines: {} };
-  await ask(admin, 'PUT', `/api/cohorts/${course}`, cohort);
-  const { person } = await ask<{ person: string }>(learner, 'GET', '/api/me');
-  const { enrolments } = await ask<{ enrolments: { enrolment: string }[] }>(
-    admin,
-    'POST',
-    `/api/cohorts/${course}/enrolments`,
-    { people: [person] },
-  );
-  const enrolment = enrolments[0]?.enrolment ?? '';
-  await expect
-    .poll(() =>
-      ask<{ as_of: string | null }>(learner, 'GET', `/api/enrolments/${enrolment}/progress`).then(
-        (progress) => progress.as_of !== null,
-        () => false,
-      ),
-    )
-    .toBe(true);
+  const enrolment = await publishAndEnrol(admin, learner, course);
   return { enrolment };
 }
 

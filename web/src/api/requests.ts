@@ -43,10 +43,10 @@ export const openNode = (tenant: string, release: string, node: string) =>
   readEdge<NodeFile>(`/t/${e(tenant)}/r/${e(release)}/n/${e(node)}.json`);
 export const gatedNode = (enrolment: string, node: string) =>
   get<NodeFile>(`/api/enrolments/${e(enrolment)}/nodes/${e(node)}`);
-export const assetUrls = (release: string, ids: string[]) =>
-  get<{ urls: Record<string, string> }>(`/api/releases/${e(release)}/assets?ids=${ids.map(e).join(',')}`).then(
-    (answer) => answer.urls,
-  );
+export const assetUrls = (enrolment: string, node: string, ids: string[]) =>
+  get<{ urls: Record<string, string> }>(
+    `/api/enrolments/${e(enrolment)}/nodes/${e(node)}/assets?ids=${ids.map(e).join(',')}`,
+  ).then((answer) => answer.urls);
 
 export interface FactToSend {
   kind: 'viewed' | 'done';

@@ -1,5 +1,6 @@
 import * as ask from '../api/requests';
 import type { Block } from '../api/types';
+import type { RenewAsset } from './openAsset';
 import { assetsIn } from './references';
 
 /** More ids than this in one address would be refused on the way. */
@@ -14,9 +15,19 @@ export function assetsOf(blocks: Block[]): string[] {
   return [...new Set(ids)];
 }
 
-export async function addressesOf(release: string, ids: string[]): Promise<Record<string, string>> {
+/** Addresses of files that a learning object shows. */
+export async function addressesOf(enrolment: string, node: string, ids: string[]): Promise<Record<string, string>> {
   const parts: string[][] = [];
   for (let from = 0; from < ids.length; from += ids_max) parts.push(ids.slice(from, from + ids_max));
-  const answers = await Promise.all(parts.map((part) => ask.assetUrls(release, part)));
+  const answers = await Promise.all(parts.map((part) => ask.assetUrls(enrolment, node, part)));
   return Object.assign({}, ...answers) as Record<string, string>;
 }
+
+/** Addresses are short-lived: whoever opens a file, or goes on with one, asks for another. */
+export const renewing =
+  (enrolment: string, node: string): RenewAsset =>
+  (asset) =>
+    addressesOf(enrolment, node, [asset]).then(
+      (urls) => urls[asset] ?? null,
+      () => null,
+    );

@@ -1,10 +1,12 @@
 import { allowedTags, goneWhole } from './allowed';
+import type { RenewAsset } from './openAsset';
 import { referenceOf } from './references';
 
 /** What a piece of text may look up while it is made safe. */
 export interface Surroundings {
   /** Addresses of the assets, on the content origin. */
   assets: Record<string, string>;
+  renewAsset: RenewAsset;
   pathToNode: (node: string) => string | null;
   /** The levels of the headings that stand above what comes next; carried from block to block. */
   headings: number[];

@@ -1,7 +1,7 @@
 import { Problem, Unreachable } from '../api/problem';
 import * as ask from '../api/requests';
 import type { AttemptView, Item, OutlineNode } from '../api/types';
-import { addressesOf } from '../content/assets';
+import { addressesOf, renewing } from '../content/assets';
 import type { Surroundings } from '../content/clean';
 import { assetsIn } from '../content/references';
 import { myEnrolments, outlineOf } from '../outline/course';
@@ -41,6 +41,7 @@ const quizOf = (at: ask.AttemptPath, { node, language, view, assets }: Snapshot)
   view,
   around: {
     assets,
+    renewAsset: renewing(at.enrolment, at.assessment),
     // A link out of a quiz would be a way to lose one's place.
     pathToNode: () => null,
     // Question texts stand under the question's own heading.
@@ -62,6 +63,6 @@ async function fetchQuiz(at: ask.AttemptPath): Promise<Snapshot> {
   if (!node) throw new Problem({ type: 'not-found', title: 'No such quiz', status: 404 });
   const view = await asked;
   const ids = [...new Set(textsOf(view.items).flatMap(assetsIn))];
-  const assets = await addressesOf(enrolment.release, ids).catch(() => ({}));
+  const assets = await addressesOf(at.enrolment, at.assessment, ids).catch(() => ({}));
   return { node, language: outline.language, view, assets };
 }

@@ -121,8 +121,29 @@ async fn a_file_that_nothing_refers_to_is_neither_published_nor_missed() {
     unsent["sha256"] = json!("0".repeat(64));
     world.answer(put_asset("unused", &unsent)).await;
     let published = world.reply(publish()).await.1;
-    let outline = outline(&world, published["release"].as_str().expect("a Release"));
-    assert_eq!(outline.assets.keys().map(|asset| asset.as_str()).collect::<Vec<_>>(), ["cat"]);
+    let release = published["release"].as_str().expect("a Release");
+    assert_eq!(files(&world, &format!("t/demo/r/{release}/n/read.json"), "/assets"), ["cat"]);
+    for key in world.objects.keys(Bucket::Content) {
+        let bytes = world.objects.object(Bucket::Content, &key).expect("it is there").bytes;
+        assert!(!String::from_utf8_lossy(&bytes).contains("unused"), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn the_files_of_questions_are_a_part_of_their_own() {
+    let world = World::with_course(Faults::none()).await;
+    world.answer(put_item("quiz", "pictured", &item("Which? <img src=\"asset:cat\" alt=\"A cat\">"))).await;
+    let published = world.reply(publish()).await.1;
+    let release = published["release"].as_str().expect("a Release");
+    assert_eq!(files(&world, &format!("assets/demo/{release}/quiz.json"), ""), ["cat"]);
+}
+
+/// The files that a part of a Release names.
+fn files(world: &World, key: &str, pointer: &str) -> Vec<String> {
+    let part = world.objects.object(Bucket::Content, key).expect("the part is there");
+    let part: Value = serde_json::from_slice(&part.bytes).expect("JSON");
+    let assets = part.pointer(pointer).and_then(Value::as_object).expect("files");
+    assets.keys().cloned().collect()
 }
 
 #[tokio::test]

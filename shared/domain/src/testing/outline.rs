@@ -56,7 +56,6 @@ pub(crate) fn outline(nodes: Vec<OutlineNode>) -> Outline {
         title: "A course".to_owned(),
         language: "en".to_owned(),
         nodes,
-        assets: Default::default(),
     }
 }
 

@@ -10,11 +10,6 @@ use stoa_domain::release::{Draft, Finding};
 use crate::drafting::Uploads;
 use crate::failure::StoreError;
 
-/// The files that HTML refers to. It was made safe when it was written, so addresses stand in double quotes.
-fn in_html(html: &str) -> impl Iterator<Item = AssetId> + '_ {
-    html.split("\"asset:").skip(1).filter_map(|rest| AssetId::parse(rest.split('"').next()?).ok())
-}
-
 /// A place in a draft that refers to a file.
 struct Reference {
     pointer: String,
@@ -25,29 +20,16 @@ struct Reference {
 fn references(draft: &Draft) -> impl Iterator<Item = Reference> + '_ {
     let blocks = draft.blocks.iter().flat_map(|(node, blocks)| {
         blocks.iter().enumerate().flat_map(move |(at, block)| {
-            let (files, is_html): (Vec<AssetId>, bool) = match block {
-                Block::Html { html } => (in_html(html).collect(), true),
-                Block::Image { asset, .. } | Block::Video { asset, .. } | Block::File { asset, .. } => {
-                    (vec![asset.clone()], false)
-                }
-                Block::Link { .. } => (Vec::new(), false),
-            };
-            files.into_iter().map(move |file| Reference {
-                pointer: format!("/nodes/{node}/blocks/{at}"),
-                file,
-                is_html,
-            })
+            let is_html = matches!(block, Block::Html { .. });
+            let pointer = format!("/nodes/{node}/blocks/{at}");
+            block.asset_ids().into_iter().map(move |file| Reference { pointer: pointer.clone(), file, is_html })
         })
     });
     let items = draft.items.iter().flat_map(|(node, items)| {
         items.iter().flat_map(move |item| {
-            let item = &item.item;
-            let html = std::iter::once(&item.prompt_html).chain(item.choices.iter().map(|choice| &choice.html));
-            html.flat_map(|html| in_html(html)).map(move |file| Reference {
-                pointer: format!("/nodes/{node}/items/{}", item.id),
-                file,
-                is_html: true,
-            })
+            let pointer = format!("/nodes/{node}/items/{}", item.item.id);
+            let files = item.item.asset_ids().into_iter();
+            files.map(move |file| Reference { pointer: pointer.clone(), file, is_html: true })
         })
     });
     blocks.chain(items)

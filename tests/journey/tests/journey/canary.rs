@@ -1,4 +1,4 @@
-//! No answer key, no locked block and no other tenant's byte in anything a learner's browser can fetch.
+//! No answer key, no locked block or file, no question's file before it is asked, and no other tenant's byte in anything a learner's browser can fetch.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,6 +7,9 @@ use crate::stack::Stack;
 
 const KEY: &str = "31337.125";
 const LOCKED: &str = "CANARY-LOCKED-TEXT";
+/// The digests of a file that a locked lesson shows, and of one that a question shows: they are in a file's address.
+const DRAWING: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+const FIGURE: &str = "cb8379ac2098aa165029e3938a51da0bcecfc008fd6795f401178647f96c5b34";
 const NEIGHBOUR: &str = "CANARY-NEIGHBOUR";
 
 /// Everything the learner's browser can fetch of one enrolment.
@@ -29,7 +32,7 @@ async fn everything(stack: &Stack, token: &str, enrolment: &str) -> String {
             format!("/api/enrolments/{enrolment}/nodes/{id}"),
             format!("/api/enrolments/{enrolment}/assessments/{id}"),
             format!("/api/enrolments/{enrolment}/assessments/{id}/attempts/1"),
-            format!("/api/releases/{release}/assets?ids={id}"),
+            format!("/api/enrolments/{enrolment}/nodes/{id}/assets?ids=drawing,figure"),
         ] {
             all.push_str(&stack.get(&path, token).await.text);
         }
@@ -53,10 +56,13 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
             "access": access, "minutes": null, "blocks": [{"type": "html", "html": format!("<p>{text}</p>")}],
             "assessment": (kind == "assessment").then(|| json!({"attempts_max": null, "time_limit_minutes": null}))})
     };
+    stack.put_picture(&course, "drawing", "abc", DRAWING).await;
+    stack.put_picture(&course, "figure", "def", FIGURE).await;
     put(format!("/api/courses/{course}/nodes/quiz"), node("assessment", 0, Value::Null, "open")).await;
+    let secret = format!("{LOCKED} <img src=\"asset:drawing\" alt=\"\">");
     let door = json!({"type": "assessment_score", "assessment": "quiz", "min_score": "1"});
-    put(format!("/api/courses/{course}/nodes/secret"), node("lesson", 1, door, LOCKED)).await;
-    let item = json!({"position": 0, "kind": "numeric", "prompt_html": "<p>Which?</p>", "points_max": 100, "choices": [],
+    put(format!("/api/courses/{course}/nodes/secret"), node("lesson", 1, door, &secret)).await;
+    let item = json!({"position": 0, "kind": "numeric", "prompt_html": "<p>Which? <img src=\"asset:figure\" alt=\"\"></p>", "points_max": 100, "choices": [],
         "key": {"ranges": [{"min": KEY, "max": KEY}]}, "original_type": null});
     put(format!("/api/courses/{course}/nodes/quiz/items/which"), item).await;
     let release =
@@ -67,12 +73,10 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
         json!({"name": "Canary", "course": course, "release": release, "zone": "UTC", "deadlines": {}}),
     )
     .await;
-    let me = stack.get("/api/me", &learner).await.expect(200)["person"].clone();
-    let enrolled = stack
-        .send("POST", &format!("/api/cohorts/{course}/enrolments"), &admin, json!({"people": [me]}))
-        .await
-        .expect(200);
-    let enrolment = enrolled["enrolments"][0]["enrolment"].as_str().expect("an enrolment").to_owned();
+    let enrolment = stack.enrol_me(&course, &learner).await;
+
+    let before = everything(&stack, &learner, &enrolment).await;
+    assert!(!before.contains(FIGURE), "a question's file can be fetched before an attempt is opened");
 
     let attempt = |number: u32| format!("/api/enrolments/{enrolment}/assessments/quiz/attempts/{number}");
     stack.send("PUT", &attempt(1), &learner, json!({})).await.expect(201);
@@ -82,6 +86,8 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
     let before = everything(&stack, &learner, &enrolment).await;
     assert!(!before.contains(KEY), "a key can be fetched");
     assert!(!before.contains(LOCKED), "locked text can be fetched");
+    assert!(!before.contains(DRAWING), "a locked file can be fetched");
+    assert!(before.contains(FIGURE), "the file of a question that was asked cannot be fetched");
 
     // The same search finds the text once the door is open: the search itself works.
     stack.send("PUT", &attempt(2), &learner, json!({})).await.expect(201);
@@ -89,7 +95,8 @@ async fn a_learner_can_fetch_no_key_and_no_locked_text() {
     stack.send("PUT", &format!("{}/submission", attempt(2)), &learner, right).await.expect(201);
     let open = format!("/api/enrolments/{enrolment}/nodes/secret");
     stack.eventually(&open, &learner, |answer| answer.status.as_u16() == 200).await;
-    assert!(everything(&stack, &learner, &enrolment).await.contains(LOCKED));
+    let after = everything(&stack, &learner, &enrolment).await;
+    assert!(after.contains(LOCKED) && after.contains(DRAWING));
 }
 
 #[tokio::test]

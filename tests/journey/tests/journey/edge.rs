@@ -8,27 +8,22 @@ use serde_json::{Value, json};
 
 use crate::stack::Stack;
 
-/// A Release of a course that consists of a picture, whose bytes are `abc`.
-async fn release_with_a_picture(stack: &Stack) -> String {
+/// An enrolment in a course of one lesson, `lesson`, that consists of a picture, `picture`, whose bytes are `abc`.
+async fn enrolment_with_a_picture(stack: &Stack, learner: &str) -> String {
     let admin = stack.sign_in("admin").await.access;
     let course = format!("picture-{}", uuid::Uuid::now_v7().simple());
     let put = async |path: String, body: Value| stack.send("PUT", &path, &admin, body).await.expect(200);
     put(format!("/api/courses/{course}"), json!({"title": "Picture", "language": "en"})).await;
-    let picture = json!({"name": "a picture.png", "content_type": "image/png", "size": 3,
-        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"});
-    let place = put(format!("/api/courses/{course}/assets/picture"), picture).await["upload"].clone();
-    if let Some(url) = place["url"].as_str() {
-        let headers = place["headers"].as_object().expect("headers").iter();
-        let request = headers.fold(reqwest::Client::new().put(url).body("abc"), |request, (name, value)| {
-            request.header(name, value.as_str().expect("text"))
-        });
-        assert!(request.send().await.expect("an answer").status().is_success());
-    }
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    stack.put_picture(&course, "picture", "abc", abc).await;
     let lesson = json!({"parent": null, "position": 0, "kind": "lesson", "title": "Picture", "required": true, "completion": null,
         "access": null, "minutes": null, "assessment": null, "blocks": [{"type": "html", "html": "<p><img src=\"asset:picture\" alt=\"A\"></p>"}]});
     put(format!("/api/courses/{course}/nodes/lesson"), lesson).await;
     let release = stack.send("POST", &format!("/api/courses/{course}/releases"), &admin, json!({})).await.expect(201);
-    release["release"].as_str().expect("a release").to_owned()
+    let cohort =
+        json!({"name": "Picture", "course": course, "release": release["release"], "zone": "UTC", "deadlines": {}});
+    put(format!("/api/cohorts/{course}"), cohort).await;
+    stack.enrol_me(&course, learner).await
 }
 
 /// The address of the outline of the demo learner's Release, and the Release.
@@ -130,11 +125,11 @@ async fn cookies_that_were_tampered_with_open_nothing() {
 #[tokio::test]
 async fn a_file_is_had_at_its_signed_address_as_it_is_and_at_no_other() {
     let stack = Stack::running();
-    let release = release_with_a_picture(&stack).await;
     let learner = stack.sign_in("learner").await.access;
-    let id = "picture";
-    let urls = stack.get(&format!("/api/releases/{release}/assets?ids={id}"), &learner).await.expect(200);
-    let url = urls["urls"][id].as_str().expect("an address").to_owned();
+    let enrolment = enrolment_with_a_picture(&stack, &learner).await;
+    let urls = format!("/api/enrolments/{enrolment}/nodes/lesson/assets?ids=picture");
+    let urls = stack.get(&urls, &learner).await.expect(200);
+    let url = urls["urls"]["picture"].as_str().expect("an address").to_owned();
     assert!(url.starts_with(&stack.content), "{url} is not on the second origin");
 
     let answer = reqwest::get(&url).await.expect("an answer");

@@ -83,6 +83,25 @@ fn no_block_stands_in_the_outline() {
     );
 }
 
+#[test]
+fn a_file_is_named_only_by_the_part_that_shows_it() {
+    let mut draft = small_course();
+    for name in ["of-a-lesson", "of-a-prompt", "of-a-choice", "unused"] {
+        draft.assets.insert(id(name), asset());
+    }
+    draft.blocks.insert(id("read"), vec![Block::File { asset: id("of-a-lesson"), title: "File".to_owned() }]);
+    let item = &mut draft.items.get_mut(&id("quiz")).expect("items")[1].item;
+    item.prompt_html = "<img src=\"asset:of-a-prompt\">".to_owned();
+    item.choices[0].html = "<a href=\"asset:of-a-choice\">this</a>".to_owned();
+    let frozen = frozen(&draft);
+    let names = |assets: &Assets| assets.keys().map(ToString::to_string).collect::<Vec<_>>();
+    assert!(!serde_json::to_string(&frozen.outline).expect("json").contains("of-a-"));
+    let shown: Vec<_> = frozen.contents.iter().map(|content| (content.node.as_str(), names(&content.assets))).collect();
+    assert_eq!(shown, [("watch", vec!["map".to_owned()]), ("read", vec!["of-a-lesson".to_owned()])]);
+    assert_eq!(frozen.item_assets.len(), 1);
+    assert_eq!(names(&frozen.item_assets[&id("quiz")]), ["of-a-choice", "of-a-prompt"]);
+}
+
 fn names(frozen: &Frozen) -> Vec<&str> {
     frozen.outline.nodes.iter().map(|node| node.id.as_str()).collect()
 }
