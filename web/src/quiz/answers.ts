@@ -1,6 +1,10 @@
 import type { Answer, Answers, Item } from '../api/types';
 
-export const same = (a: Answer | undefined, b: Answer | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Whether two answers say the same: choices have no order. */
+export const same = (a: Answer | undefined, b: Answer | undefined): boolean => formOf(a) === formOf(b);
+
+const formOf = (answer: Answer | undefined): string | undefined =>
+  JSON.stringify(answer?.type === 'choice' ? { ...answer, choices: answer.choices.toSorted() } : answer);
 
 export function sameAnswers(a: Answers, b: Answers): boolean {
   const ids = new Set([...Object.keys(a), ...Object.keys(b)]);
@@ -30,3 +34,17 @@ export function numberFrom(typed: string): string | null {
         .replace(/\.$/, '')
     : null;
 }
+
+const textOf = (html: string): string => new DOMParser().parseFromString(html, 'text/html').body.textContent?.trim() ?? '';
+
+function inWords(item: Item, answer: Answer | undefined): string {
+  if (!answer || !isAnswered(answer)) return '(no answer)';
+  if (answer.type === 'text') return answer.text;
+  if (answer.type === 'number') return answer.value;
+  return item.choices.filter(({ id }) => answer.choices.includes(id)).map(({ html }) => `- ${textOf(html)}`).join('\n');
+}
+
+/** Questions and answers as plain text, to be read by a person. */
+export const answersAsText = (title: string, items: Item[], answers: Answers): string =>
+  [title, ...items.map((item, at) => `${at + 1}. ${textOf(item.prompt_html)}\n\n${inWords(item, answers[item.id])}`)].join('\n\n') +
+  '\n\n';

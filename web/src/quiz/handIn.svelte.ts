@@ -1,7 +1,7 @@
 import { Problem, SignedOut } from '../api/problem';
 import * as ask from '../api/requests';
 import type { Answers, Receipt } from '../api/types';
-import { dropDrafts, dropSubmission, freeze, keptSubmission, type KeptSubmission } from './kept';
+import { dropDrafts, dropSubmission, freeze, keepDraft, keptSubmission, type KeptSubmission } from './kept';
 
 export type Outcome =
   | { is: 'ready' }
@@ -59,7 +59,7 @@ export class HandIn {
   #failed(error: unknown): void {
     if (error instanceof Problem && !error.unclear && error.status !== 401) {
       if (error.receipt) this.#settle({ is: 'handed_in', receipt: error.receipt, by: 'another' });
-      else if (error.status === 410) this.#settle({ is: 'time_up', error });
+      else if (error.status === 410) this.#tooLate(error);
       else {
         // A clear no: nothing was stored under this id, so the answers may be changed and handed in afresh.
         dropSubmission(this.#at);
@@ -72,6 +72,14 @@ export class HandIn {
     if (error instanceof SignedOut) return;
     this.#timer = setTimeout(this.again, retries_ms[Math.min(this.#tries, retries_ms.length - 1)]);
     this.#tries += 1;
+  }
+
+  /** What was not taken is nowhere but here: it stays on the device, as answers that never arrived. */
+  #tooLate(error: Problem): void {
+    if (this.frozen) keepDraft(this.#at, this.#title, { base: {}, sent: [], answers: this.frozen.answers });
+    dropSubmission(this.#at);
+    this.frozen = null;
+    this.outcome = { is: 'time_up', error };
   }
 
   #settle(outcome: Outcome): void {

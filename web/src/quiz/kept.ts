@@ -1,5 +1,6 @@
 import type { AttemptPath } from '../api/requests';
 import type { Answers } from '../api/types';
+import { sameAnswers } from './answers';
 import { drop, keep, kept, namesWith, type KeptWork } from '../offline/kept.svelte';
 import { pathTo } from '../routing/place.svelte';
 
@@ -8,8 +9,10 @@ const name = (kind: string, at: AttemptPath) => `${kind}.${at.enrolment}.${at.as
 /** Answers the server has not confirmed, and what they were based on, so that they can still be merged after a reload. */
 export interface KeptDraft extends KeptWork {
   kind: 'draft';
-  rev: number;
+  /** What the server held when this was written, as far as this tab knows. */
   base: Answers;
+  /** What was sent since then and not confirmed: the server may hold any of it. */
+  sent: Answers[];
   answers: Answers;
 }
 
@@ -20,16 +23,18 @@ sessionStorage.setItem(tabKey, tab);
 
 const draftName = (at: AttemptPath) => `${name('draft', at)}.${tab}`;
 
-export const keepDraft = (at: AttemptPath, title: string, rev: number, base: Answers, answers: Answers): boolean =>
+export const keepDraft = (at: AttemptPath, title: string, draft: Pick<KeptDraft, 'base' | 'sent' | 'answers'>): boolean =>
   keep(draftName(at), {
     kind: 'draft',
     title,
     path: pathTo.attempt(at.enrolment, at.assessment, at.attempt),
-    rev,
-    base,
-    answers,
+    ...draft,
   } satisfies KeptDraft);
-export const dropDraft = (at: AttemptPath) => drop(draftName(at));
+/** What this tab keeps is settled, unless it has kept something else meanwhile. */
+export function dropDraft(at: AttemptPath, settled: Answers): void {
+  const standing = kept<KeptDraft>(draftName(at));
+  if (standing && sameAnswers(standing.answers, settled)) drop(draftName(at));
+}
 
 /** Drafts of this attempt from all tabs, those that are long closed included. */
 export const keptDrafts = (at: AttemptPath): KeptDraft[] =>

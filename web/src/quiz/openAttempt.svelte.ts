@@ -17,6 +17,8 @@ export type Saving =
 const quiet_ms = 1_500;
 const longest_ms = 5_000;
 const retries_ms = [2_000, 5_000, 10_000, 20_000, 30_000];
+/** As many unconfirmed saves as are remembered; the device has little room. */
+const sent_max = 3;
 
 /** One attempt on the page: what is answered, and the truth about what the server has of it. */
 export class OpenAttempt {
@@ -32,6 +34,10 @@ export class OpenAttempt {
   /** What the server held at `#rev`. */
   #base: Answers = {};
   #rev = 0;
+  /** What was sent since and not confirmed: an answer that was lost does not say that nothing arrived. */
+  #sent: Answers[] = [];
+  /** The page has been left: whoever shows the attempt next holds its answers, and nothing here may touch them. */
+  #left = false;
   #sending: Promise<void> | null = null;
   #dirtySince: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -75,14 +81,16 @@ export class OpenAttempt {
   /** Another tab may have answered, or handed in. */
   async lookAgain(): Promise<void> {
     if (this.#sending || !this.open) return;
-    try {
-      const view = await ask.attempt(this.at);
-      const [base, mine] = [this.#base, copyOf(this.answers)];
-      this.#take(view);
-      if (view.state === 'open') this.#mergeOnto(base, mine);
-    } catch {
-      // The next save will say what is wrong.
-    }
+    const view = await ask.attempt(this.at).catch(() => null);
+    // The next save will say what is wrong. What was asked before a save that has arrived since is no news.
+    if (!view || this.#left || (view.state === 'open' && view.rev < this.#rev)) return;
+    const before = this.saving;
+    this.#takeAndMerge(view);
+    if (!this.open || !this.#dirty) return;
+    this.#keep();
+    // What was refused once is refused again, until it is changed.
+    if (before.is === 'refused') this.saving = before;
+    else this.#soon(0);
   }
 
   takeTheirs(conflict: Conflict): void {
@@ -94,7 +102,9 @@ export class OpenAttempt {
     this.conflicts = this.conflicts.filter((each) => each !== conflict);
   }
 
+  /** The page is left. A save that is on its way still arrives; none is begun after it. */
   stop(): void {
+    this.#left = true;
     clearTimeout(this.#timer);
   }
 
@@ -111,11 +121,22 @@ export class OpenAttempt {
   #takeKept(): void {
     const drafts = keptDrafts(this.at);
     if (drafts.length === 0) return;
-    for (const { base, answers } of drafts) this.#mergeOnto(base, answers);
+    for (const { base, sent, answers } of drafts) this.#mergeOnto(this.#known(base, sent), answers);
     dropDrafts(this.at);
     if (!this.#dirty) return;
     this.#keep();
     void this.flush();
+  }
+
+  /** What both sides last agreed on: what the server holds may have come from here. */
+  #known(base: Answers, sent: Answers[]): Answers {
+    return (sent ?? []).find((each) => sameAnswers(each, this.#base)) ?? base;
+  }
+
+  #takeAndMerge(view: AttemptView): void {
+    const [base, sent, mine] = [this.#base, this.#sent, copyOf(this.answers)];
+    this.#take(view);
+    if (this.open) this.#mergeOnto(this.#known(base, sent), mine);
   }
 
   #mergeOnto(base: Answers, mine: Answers): void {
@@ -125,11 +146,18 @@ export class OpenAttempt {
   }
 
   #keep(): void {
-    this.keepable = keepDraft(this.at, this.title, this.#rev, this.#base, copyOf(this.answers));
+    const draft = { base: this.#base, sent: this.#sent, answers: copyOf(this.answers) };
+    this.keepable = keepDraft(this.at, this.title, draft);
+  }
+
+  #soon(ms: number): void {
+    this.saving = { is: 'typing' };
+    this.#in(ms);
   }
 
   #in(ms: number): void {
     clearTimeout(this.#timer);
+    if (this.#left) return;
     this.#timer = setTimeout(() => void this.flush(), ms);
   }
 
@@ -137,19 +165,22 @@ export class OpenAttempt {
     const sent = copyOf(this.answers);
     this.saving = { is: 'saving' };
     this.#dirtySince = null;
+    this.#sent = [...this.#sent.filter((each) => !sameAnswers(each, sent)), sent].slice(-sent_max);
+    if (!this.#left) this.#keep();
     try {
       const { rev, saved_at } = await ask.saveDraft(this.at, this.#rev + 1, sent, keepalive);
+      if (this.#left) return dropDraft(this.at, sent);
       this.#rev = rev;
       this.#base = sent;
+      this.#sent = [];
       this.view = { ...this.view, rev, saved_at, answers: sent };
       rememberView(this.at, this.view);
       this.#tries = 0;
       if (this.#dirty) {
         this.#keep();
-        this.saving = { is: 'typing' };
-        this.#in(quiet_ms);
+        this.#soon(quiet_ms);
       } else {
-        dropDraft(this.at);
+        dropDraft(this.at, sent);
         this.saving = { is: 'saved', at: saved_at };
       }
     } catch (error) {
@@ -158,6 +189,8 @@ export class OpenAttempt {
   }
 
   async #failed(error: unknown): Promise<void> {
+    // It stands on this device as it was sent.
+    if (this.#left) return;
     this.#keep();
     const problem = error instanceof Problem ? error : null;
     if (problem?.kind === 'draft-stale' || problem?.kind === 'attempt-closed' || problem?.status === 410) {
@@ -171,22 +204,14 @@ export class OpenAttempt {
 
   /** The server has something newer: another tab's answers, or the end of the attempt. */
   async #catchUp(): Promise<void> {
-    const [base, mine] = [this.#base, copyOf(this.answers)];
-    try {
-      const view = await ask.attempt(this.at);
-      this.#take(view);
-    } catch {
-      return this.#retryLater();
-    }
+    const view = await ask.attempt(this.at).catch(() => null);
+    if (this.#left) return;
+    if (!view) return this.#retryLater();
+    this.#takeAndMerge(view);
     if (!this.open) return;
-    this.#mergeOnto(base, mine);
     this.#keep();
-    if (this.#dirty) {
-      this.saving = { is: 'typing' };
-      this.#in(0);
-    } else {
-      dropDraft(this.at);
-    }
+    if (this.#dirty) this.#soon(0);
+    else dropDraft(this.at, this.answers);
   }
 
   #retryLater(): void {
