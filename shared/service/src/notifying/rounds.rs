@@ -119,8 +119,10 @@ async fn tell_page(
     };
     let told: Vec<Result<bool, StoreError>> =
         stream::iter(members).map(tell).buffer_unordered(AT_ONCE).try_collect().await?;
-    // What cannot be read for any of them is the cohort's own: it waits until somebody has mended it.
-    if told.iter().all(Result::is_err)
+    // What cannot be read for any of the first is the cohort's own: it waits until somebody has mended it. A later page may
+    // have no more than one member.
+    if round.after.is_none()
+        && told.iter().all(Result::is_err)
         && let Some(failure) = told.iter().find_map(|told| told.as_ref().err().cloned())
     {
         return Err(failure);

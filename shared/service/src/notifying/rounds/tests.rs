@@ -23,6 +23,8 @@ struct Winter {
 }
 
 const MEMBERS: [&str; 3] = ["e1", "e2", "e3"];
+/// How many members a page holds.
+const PAGE: usize = 2;
 
 fn id<T: TryFrom<String, Error: std::fmt::Debug>>(text: &str) -> T {
     T::try_from(text.to_owned()).expect("an id")
@@ -106,10 +108,14 @@ impl RoundStore for Winter {
         &self,
         _: &TenantId,
         _: &CohortId,
-        _: Option<&EnrolmentId>,
+        after: Option<&EnrolmentId>,
         _: u32,
     ) -> Result<Members, StoreError> {
-        Ok(Members { enrolments: MEMBERS.map(id).to_vec(), more: false })
+        let members = MEMBERS.map(id::<EnrolmentId>);
+        let following = members.into_iter().filter(|member| after.is_none_or(|after| member > after));
+        let enrolments: Vec<EnrolmentId> = following.take(PAGE).collect();
+        let more = enrolments.last().is_some_and(|last| last.as_str() != MEMBERS[MEMBERS.len() - 1]);
+        Ok(Members { enrolments, more })
     }
 
     async fn tell_one(&self, message: &Message, _: Timestamp) -> Result<bool, StoreError> {
@@ -121,7 +127,7 @@ impl RoundStore for Winter {
 impl Outlines for Winter {
     async fn tree(&self, _: &TenantId, _: &ReleaseId) -> Result<Option<Arc<Tree>>, StoreError> {
         let outline = json!({
-            "release": "r1", "course": "course", "title": "Course", "language": "en", "nodes": [], "assets": {},
+            "release": "r1", "course": "course", "title": "Course", "language": "en", "nodes": [],
         });
         Ok(Some(Arc::new(Tree::new(serde_json::from_value(outline).expect("an outline")).expect("a tree"))))
     }
@@ -142,6 +148,8 @@ fn round(unreadable: &'static [&'static str]) -> (Result<usize, StoreError>, Vec
 #[test]
 fn a_member_who_cannot_be_read_keeps_nobody_else_from_being_told() {
     assert_eq!(round(&["e2"]), (Ok(2), vec!["e1".to_owned(), "e3".to_owned()], true));
+    // Also where they are all of the last page.
+    assert_eq!(round(&["e3"]), (Ok(2), vec!["e1".to_owned(), "e2".to_owned()], true));
 }
 
 #[test]
