@@ -14,7 +14,7 @@ use stoa_store::schema::objects;
 use crate::{ContentRead, Edge};
 
 /// How long the cookies for Releases and the addresses of files work. The edge knows no end of access, and this function
-/// learns of one within 30 s: together that is less than the 60 s in which access ends.
+/// learns of one within 30 s, or lets nobody in from the 35th on: together that is the 60 s in which access ends.
 const OPEN_SECONDS: i64 = 25;
 /// How long the address of a film or a recording works: they are fetched piece by piece while they play.
 const MEDIA_SECONDS: i64 = 300;

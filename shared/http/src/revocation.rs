@@ -17,8 +17,9 @@ use crate::problem::Problem;
 
 /// How old a list may be before it is read anew.
 pub const FRESH_FOR: Duration = Duration::from_secs(30);
-/// How old a list may be while it cannot be read.
-pub const STALE_FOR: Duration = Duration::from_secs(60);
+/// How old a list may be while it cannot be read: what the edge opens for whoever was let in works for 25 s more, and access
+/// ends within 60.
+pub const STALE_FOR: Duration = Duration::from_secs(35);
 /// How long issuing a token can take from reading a person's state to dating the token (a trigger has 5 s), with some
 /// room for clocks that differ. A token dated that soon after the revocation may have been decided before it.
 pub const ISSUE_TIME_MAX: Duration = Duration::from_secs(10);
