@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How often a function that does not answer is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long it may say nothing.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// The stub.
 pub struct RuntimeStub {
@@ -50,12 +52,16 @@ impl RuntimeStub {
                 std::thread::spawn(move || converse(&stream, &event, &handed_out, &rounds));
             }
         });
-        let mut next = || loop {
-            match answered.recv_timeout(LOOK_EVERY) {
-                Ok(round) => return round.unwrap_or_else(|event| panic!("the function fails at {event}")),
-                Err(_) => {
-                    let ended = function.try_wait().expect("it can be looked at");
-                    assert!(ended.is_none(), "the function ends before it has answered: {ended:?}");
+        let mut next = || {
+            let asked = Instant::now();
+            loop {
+                match answered.recv_timeout(LOOK_EVERY) {
+                    Ok(round) => return round.unwrap_or_else(|event| panic!("the function fails at {event}")),
+                    Err(_) => {
+                        let ended = function.try_wait().expect("it can be looked at");
+                        assert!(ended.is_none(), "the function ends before it has answered: {ended:?}");
+                        assert!(asked.elapsed() < SILENCE_MAX, "the function does not answer");
+                    }
                 }
             }
         };

@@ -56,6 +56,7 @@ fn the_data_model_knows_every_key_and_every_object() {
         schema::objects::open_node(&tenant, &release, &node),
         schema::objects::gated_node(&tenant, &release, &node),
         schema::objects::items(&tenant, &release, &assessment),
+        schema::objects::item_assets(&tenant, &release, &assessment),
         schema::objects::keys(&tenant, &release, &assessment),
         schema::objects::upload(&tenant, "sha256"),
         schema::FACT.to_owned(),

@@ -177,6 +177,12 @@ impl Flow {
         self.step("project five facts at once", project, |()| 0).await;
         let gated = self.learner("GET /api/enrolments/{enrolment}/nodes/{node}", enrolment).path("node", GATED);
         self.ask("read a lesson behind a gate", gated).await;
+        self.ask("addresses of its files", self.addresses(enrolment, GATED)).await;
+    }
+
+    fn addresses(&self, enrolment: &str, node: &str) -> HttpEvent {
+        let event = self.learner("GET /api/enrolments/{enrolment}/nodes/{node}/assets", enrolment);
+        event.path("node", node).raw_query("ids=picture")
     }
 
     fn attempt(&self, enrolment: &str, assessment: &str, number: u32, part: &str) -> HttpEvent {
@@ -188,6 +194,7 @@ impl Flow {
         let start = self.learner("GET /api/enrolments/{enrolment}/assessments/{assessment}", enrolment);
         self.ask("start page (first request of an instance)", start.path("assessment", "quiz")).await;
         self.ask("open an attempt", self.attempt(enrolment, "quiz", 1, "").json(&json!({}))).await;
+        self.ask("addresses of its questions' files", self.addresses(enrolment, "quiz")).await;
         let draft = |rev: u32, bytes| json!({"rev": rev, "answers": answers(bytes)});
         let save = self.attempt(enrolment, "quiz", 1, "/draft");
         self.ask("save a draft of 1 KB", save.clone().json(&draft(1, 1_024))).await;
