@@ -19,7 +19,8 @@ def destroy(stage: str, *, region: str | None, drop_data: str, poll_seconds: flo
     """Deletes every stack of the stage, the last one first, and then what the stacks retained."""
     account.check_stage(stage)
     into = account.find(region)
-    inventory = paths.STATE / stage / "destroying.json"
+    # By account and Region: what was begun in one is not to be gone on with in another.
+    inventory = paths.STATE / stage / f"destroying-{into.number}-{into.region}.json"
     all_stacks = [stacks.Stack(into.client, name, f"stoa-{stage}-{name}", poll_seconds) for name in reversed(stacks.ORDER)]
     # Read before the first stack goes, and kept: whoever goes on after an interruption still has to find what was retained.
     held = {tuple(each) for each in json.loads(inventory.read_text())} if inventory.exists() else set()
@@ -45,7 +46,9 @@ def destroy(stage: str, *, region: str | None, drop_data: str, poll_seconds: flo
     for kind, name in sorted(held):
         with step(f"deleting {name}"):
             _delete(into, kind, name)
-    shutil.rmtree(inventory.parent)
+    inventory.unlink()
+    if not any(inventory.parent.glob("destroying-*")):
+        shutil.rmtree(inventory.parent)
     print(f"\nStage {stage} is gone. Its secrets can be restored for a week.", flush=True)
 
 

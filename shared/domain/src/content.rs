@@ -192,6 +192,7 @@ pub struct NodeContent {
     pub node: NodeId,
     /// Its blocks, in order.
     pub blocks: Vec<Block>,
-    /// The files that they refer to.
+    /// The files that they refer to. Releases from before files stood here have none that can be had.
+    #[serde(default)]
     pub assets: Assets,
 }

@@ -34,6 +34,6 @@ export async function contentOf(enrolment: string, outline: Outline, node: Outli
       renewAsset: renewing(enrolment, node.id),
       headings: [],
     },
-    files: file.assets,
+    files: file.assets ?? {},
   };
 }
