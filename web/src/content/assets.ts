@@ -23,11 +23,28 @@ export async function addressesOf(enrolment: string, node: string, ids: string[]
   return Object.assign({}, ...answers) as Record<string, string>;
 }
 
+/** The files of a page run out together, and are asked for together. */
+const gather_ms = 50;
+
 /** Addresses are short-lived: whoever opens a file, or goes on with one, asks for another. */
-export const renewing =
-  (enrolment: string, node: string): RenewAsset =>
-  (asset) =>
-    addressesOf(enrolment, node, [asset]).then(
+export function renewing(enrolment: string, node: string): RenewAsset {
+  const gathered = new Set<string>();
+  let answer: Promise<Record<string, string>> | null = null;
+
+  async function askForAll() {
+    await new Promise((resolve) => setTimeout(resolve, gather_ms));
+    const ids = [...gathered];
+    gathered.clear();
+    answer = null;
+    return addressesOf(enrolment, node, ids);
+  }
+
+  return (asset) => {
+    gathered.add(asset);
+    answer ??= askForAll();
+    return answer.then(
       (urls) => urls[asset] ?? null,
       () => null,
     );
+  };
+}
