@@ -1,7 +1,9 @@
 import * as ask from '../api/requests';
 import type { Block } from '../api/types';
-import type { RenewAsset } from './openAsset';
 import { assetsIn } from './references';
+
+/** Finds a newer address of an asset; `null` where none can be had just now. */
+export type RenewAsset = (asset: string) => Promise<string | null>;
 
 /** More ids than this in one address would be refused on the way. */
 const ids_max = 50;

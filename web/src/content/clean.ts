@@ -1,10 +1,10 @@
 import { allowedTags, goneWhole } from './allowed';
-import type { RenewAsset } from './openAsset';
+import type { RenewAsset } from './assets';
 import { referenceOf } from './references';
 
 /** What a piece of text may look up while it is made safe. */
 export interface Surroundings {
-  /** Addresses of the assets, on the content origin. */
+  /** Addresses of the assets, on the content origin, as far as they could be had. */
   assets: Record<string, string>;
   renewAsset: RenewAsset;
   pathToNode: (node: string) => string | null;
@@ -68,21 +68,20 @@ function pointLink(link: HTMLAnchorElement, from: Element, around: Surroundings)
     const path = around.pathToNode(reference.id);
     if (path) link.href = path;
   } else if (reference?.to === 'asset') {
-    const url = around.assets[reference.id];
-    if (url) {
-      link.href = url;
-      link.dataset['asset'] = reference.id;
-      link.rel = 'noopener noreferrer';
-      link.target = '_blank';
-    }
+    // Without an address it is a link still: it asks for one.
+    link.href = around.assets[reference.id] ?? '#';
+    link.dataset['asset'] = reference.id;
+    link.rel = 'noopener noreferrer';
+    link.target = '_blank';
   }
 }
 
 function showImage(image: HTMLImageElement, from: Element, around: Surroundings): boolean {
   const reference = referenceOf(from.getAttribute('src'));
-  const url = reference?.to === 'asset' ? around.assets[reference.id] : undefined;
-  if (!url || reference?.to !== 'asset') return false;
-  image.src = url;
+  if (reference?.to !== 'asset') return false;
+  // Without an address its words stand here until it has one.
+  const url = around.assets[reference.id];
+  if (url) image.src = url;
   image.dataset['asset'] = reference.id;
   image.decoding = 'async';
   if (!image.hasAttribute('alt')) image.alt = '';
