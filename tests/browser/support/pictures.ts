@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { publishAndEnrol, upload } from './making.ts';
 import { ask } from './signIn.ts';
 
@@ -9,12 +9,20 @@ const picture = Buffer.from(
   'base64',
 );
 
-/** A course of a lesson and a quiz that show the same picture. */
+/** Waits until a picture is there with its file, not only with its words. */
+export const isShown = (shown: Locator, timeout?: number) =>
+  expect
+    .poll(() => shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth), { timeout })
+    .toBe(2);
+
+/** A course of a lesson and a quiz that show the same picture, and of a lesson `three` that shows three. */
 export async function picturesCourse(admin: Page, learner: Page): Promise<{ enrolment: string }> {
   const course = `pictures-${randomUUID().slice(0, 8)}`;
   const at = `/api/courses/${course}`;
   await ask(admin, 'PUT', at, { title: 'Pictures', language: 'en' });
-  await upload(admin, `${at}/assets/picture`, 'picture.png', 'image/png', picture);
+  for (const asset of ['picture', 'second', 'third']) {
+    await upload(admin, `${at}/assets/${asset}`, `${asset}.png`, 'image/png', picture);
+  }
   const rest = { parent: null, required: true, completion: null, access: null, minutes: null };
   const blocks = [
     { type: 'image', asset: 'picture', alt: 'A block' },
@@ -23,6 +31,11 @@ export async function picturesCourse(admin: Page, learner: Page): Promise<{ enro
   ];
   const lesson = { ...rest, position: 0, kind: 'lesson', title: 'A lesson', assessment: null, blocks };
   await ask(admin, 'PUT', `${at}/nodes/lesson`, lesson);
+  const three = [
+    { type: 'image', asset: 'picture', alt: 'The first' },
+    { type: 'html', html: '<p><img src="asset:second" alt="The second"> <img src="asset:third" alt="The third"></p>' },
+  ];
+  await ask(admin, 'PUT', `${at}/nodes/three`, { ...lesson, position: 2, title: 'Three pictures', blocks: three });
   const assessment = { attempts_max: null, time_limit_minutes: null };
   const quiz = { ...rest, position: 1, kind: 'assessment', title: 'A quiz', assessment, blocks: [] };
   await ask(admin, 'PUT', `${at}/nodes/quiz`, quiz);
