@@ -106,6 +106,50 @@ test('a page that the browser brings back is not shown to somebody else who sign
   await expect(learner.getByRole('button', { name: `${name}: preferences and sign out` })).toBeVisible();
 });
 
+test('a session that is renewed while somebody signs out stays over, in this tab and in others', async ({ learner }) => {
+  const heard = () => learner.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await learner.evaluate(() => {
+    const heard: string[] = [];
+    new BroadcastChannel('stoa.session').onmessage = ({ data }: MessageEvent<object>) => void heard.push(...Object.keys(data));
+    Object.assign(window, { heard });
+  });
+  let answer = () => {};
+  const released = new Promise<void>((resolve) => (answer = resolve));
+  await learner.route('**/oauth2/token', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await learner.route('**/logout?**', (route) => route.fulfill({ status: 204 }));
+  // A token that is refused is renewed.
+  await learner.route('**/api/me/notifications', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
+  const renewing = learner.waitForRequest('**/oauth2/token');
+  await learner.getByRole('link', { name: /^Inbox/ }).click();
+  await renewing;
+  await signOut(learner);
+  await expect.poll(heard).toEqual(['signed_out']);
+
+  answer();
+  await expect(learner.getByText('Your session has ended.').first()).toBeVisible();
+  expect(await learner.evaluate(() => sessionStorage.getItem('stoa.tokens'))).toBeNull();
+  expect(await heard()).toEqual(['signed_out']);
+});
+
+test.describe('a browser that keeps nothing of the app', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('a sign-in that failed leads back to the welcome page', async ({ page }) => {
+    await page.goto('/signed-in?error=access_denied');
+    await expect(page.getByRole('heading', { level: 1, name: 'You are not signed in yet' })).toBeVisible();
+    // Without the addresses of the sign-in page the button can only say so.
+    await page.route('**/config.json', (route) => route.abort('connectionreset'));
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByRole('alert')).toContainText('The server did not answer.');
+    await page.keyboard.press('g');
+    await page.keyboard.press('h');
+    await expect(page.getByRole('heading', { level: 1, name: 'Stoa' })).toBeVisible();
+  });
+});
+
 test('who signs in beside somebody else is themselves from the first moment', async ({ admin, browser }) => {
   const theirs = await admin.evaluate(() => ({ ...sessionStorage }));
   const context = await browser.newContext();

@@ -1,3 +1,5 @@
+import { Unreachable } from '../api/problem';
+
 /** Written beside the app at deploy; the app itself is the same bytes everywhere. */
 export interface Config {
   authorize_url: string;
@@ -19,7 +21,7 @@ export function config(): Promise<Config> {
     })
     .catch((cause: unknown) => {
       fetched = null;
-      throw cause;
+      throw new Unreachable(cause);
     });
   return fetched;
 }

@@ -83,7 +83,7 @@ export async function startSession(): Promise<void> {
 
 /** Whether this very tab was signed in before; the others are not asked. */
 export function resume(): boolean {
-  if (tokens()) session.status = 'in';
+  session.status = tokens() ? 'in' : 'out';
   return session.status === 'in';
 }
 
@@ -130,14 +130,27 @@ async function renew(held: Tokens): Promise<string> {
   try {
     fresh = await refresh(held.refresh_token);
   } catch (cause) {
+    if (!isHeld(held)) return heldInstead(held);
     // Until the very end the old token may do; the gateway decides.
     if (held.expires_at > Date.now()) return held.access_token;
     throw cause instanceof Unreachable ? cause : new Unreachable(cause);
   }
+  if (!isHeld(held)) return heldInstead(held);
   if (!fresh) throw ended();
   holdTokens(fresh);
   others.postMessage({ tokens: fresh } satisfies Message);
   return fresh.access_token;
+}
+
+/** While a refresh is on its way, somebody may sign out, and somebody else may sign in: then it is of nobody here. */
+const isHeld = (before: Tokens) =>
+  tokens()?.refresh_token === before.refresh_token && owner() === subjectOf(before);
+
+/** Another tab may have been faster. */
+function heldInstead(before: Tokens): string {
+  const held = tokens();
+  if (held && isNewer(held, before)) return held.access_token;
+  throw new SignedOut();
 }
 
 function ended(): SignedOut {
