@@ -1,5 +1,6 @@
-import { expect, test } from '../support/course.ts';
-import { throughThePool } from '../support/signIn.ts';
+import type { Page } from '@playwright/test';
+import { expect, test, type Course } from '../support/course.ts';
+import { ask, throughThePool } from '../support/signIn.ts';
 import {
   answer,
   answerEverything,
@@ -14,6 +15,39 @@ import {
 } from '../support/quiz.ts';
 
 const submission = /\/submission$/;
+
+interface Fact {
+  kind: 'viewed' | 'done';
+  node: string;
+  occurred_at: string;
+}
+
+const seen = (node: string, at = 0): Fact => ({ kind: 'viewed', node, occurred_at: new Date(Date.now() + at).toISOString() });
+
+const keptFacts = async (page: Page, course: Course) =>
+  `stoa.kept.${await page.evaluate(() => sessionStorage.getItem('stoa.owner'))}.facts.${course.enrolment}`;
+
+/** Puts facts where a tab keeps what it could not send yet. */
+async function keepFacts(page: Page, course: Course, facts: Fact[]): Promise<void> {
+  const name = await keptFacts(page, course);
+  await page.evaluate(([name, kept]) => localStorage.setItem(name, kept), [name, JSON.stringify({ kind: 'facts', facts })] as const);
+}
+
+async function noFactsKept(page: Page, course: Course): Promise<void> {
+  const name = await keptFacts(page, course);
+  await expect.poll(() => page.evaluate((name) => localStorage.getItem(name), name)).toBeNull();
+}
+
+/** What is sent of what was seen, and how it is answered. */
+function factsSent(page: Page, course: Course): { status: number; nodes: string[] }[] {
+  const sent: { status: number; nodes: string[] }[] = [];
+  page.on('response', (response) => {
+    if (!response.url().endsWith(`/enrolments/${course.enrolment}/facts`)) return;
+    const { facts } = response.request().postDataJSON() as { facts: Fact[] };
+    sent.push({ status: response.status(), nodes: facts.map(({ node }) => node) });
+  });
+  return sent;
+}
 
 test('answers given offline are kept on the device and sent when the connection is back', async ({
   learner,
@@ -143,21 +177,52 @@ test('a session that ends in the middle of a quiz costs no answer', async ({ lea
 });
 
 test('what was seen in a long time offline is sent in as many requests as it takes', async ({ learner, course }) => {
-  const statuses: number[] = [];
-  learner.on('response', (response) => {
-    if (response.url().endsWith(`/enrolments/${course.enrolment}/facts`)) statuses.push(response.status());
-  });
-  const owner = await learner.evaluate(() => sessionStorage.getItem('stoa.owner'));
-  const kept = `stoa.kept.${owner}.facts.${course.enrolment}`;
-  await learner.evaluate(
-    ({ kept, node }) => {
-      const seen = { kind: 'viewed', node, occurred_at: new Date().toISOString() };
-      localStorage.setItem(kept, JSON.stringify({ kind: 'facts', facts: Array(230).fill(seen) }));
+  const sent = factsSent(learner, course);
+  await keepFacts(learner, course, Array.from({ length: 230 }, (_, at) => seen(course.lesson.id, at)));
+
+  await learner.goto('/');
+  await noFactsKept(learner, course);
+  await expect.poll(() => sent.map(({ status, nodes }) => [status, nodes.length])).toEqual([[202, 100], [202, 100], [202, 30]]);
+});
+
+test('what the server refuses of what was seen costs nothing else of it', async ({ learner, course }) => {
+  const sent = factsSent(learner, course);
+  const nodes = ['no-such-lesson', course.lesson.id, course.markable.id];
+  await keepFacts(learner, course, nodes.map((node) => seen(node)));
+
+  await learner.goto('/');
+  await noFactsKept(learner, course);
+  await expect.poll(() => sent).toEqual([
+    { status: 422, nodes },
+    { status: 202, nodes: nodes.slice(1) },
+  ]);
+  await expect
+    .poll(async () => {
+      const path = `/api/enrolments/${course.enrolment}/progress`;
+      const progress = await ask<{ nodes: Record<string, { viewed: boolean }> }>(learner, 'GET', path);
+      return nodes.slice(1).every((node) => progress.nodes[node]?.viewed);
+    })
+    .toBe(true);
+});
+
+test('what another tab writes down while this one sends is not struck off with what was sent', async ({ learner, course }) => {
+  const sent = factsSent(learner, course);
+  await keepFacts(learner, course, [seen(course.lesson.id)]);
+  await learner.route(
+    `**/enrolments/${course.enrolment}/facts`,
+    async (route) => {
+      const response = await route.fetch();
+      // The other tab has sent the same meanwhile, struck it off, and seen something else.
+      await keepFacts(learner, course, [seen(course.markable.id)]);
+      await route.fulfill({ response });
     },
-    { kept, node: course.lesson.id },
+    { times: 1 },
   );
 
   await learner.goto('/');
-  await expect.poll(() => learner.evaluate((kept) => localStorage.getItem(kept), kept)).toBeNull();
-  expect(statuses).toEqual([202, 202, 202]);
+  await expect.poll(() => sent).toEqual([
+    { status: 202, nodes: [course.lesson.id] },
+    { status: 202, nodes: [course.markable.id] },
+  ]);
+  await noFactsKept(learner, course);
 });

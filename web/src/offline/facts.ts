@@ -13,7 +13,7 @@ interface KeptFacts {
   facts: ask.FactToSend[];
 }
 
-/** More at once would be refused, and a refusal strikes off what was sent. */
+/** More at once would be refused. */
 const at_once_max = 100;
 
 const waiting = (enrolment: string) => kept<KeptFacts>(name(enrolment))?.facts ?? [];
@@ -23,33 +23,49 @@ function leave(enrolment: string, facts: ask.FactToSend[]): void {
   else keep(name(enrolment), { kind: 'facts', facts } satisfies KeptFacts);
 }
 
+/** All tabs share the list: by now it may have others, and no longer these. */
+function strikeOff(enrolment: string, facts: ask.FactToSend[]): void {
+  const keyOf = ({ kind, node, occurred_at }: ask.FactToSend) => `${kind} ${node} ${occurred_at}`;
+  const struck = new Set(facts.map(keyOf));
+  leave(enrolment, waiting(enrolment).filter((fact) => !struck.has(keyOf(fact))));
+}
+
 export type Outcome = 'received' | 'kept' | 'refused';
 
 export async function record(enrolment: string, kind: 'viewed' | 'done', node: string): Promise<Outcome> {
   leave(enrolment, [...waiting(enrolment), { kind, node, occurred_at: new Date().toISOString() }]);
-  return sendFacts(enrolment);
+  return sendFacts(enrolment, node);
 }
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** One at a time, so that two answers cannot both strike the same facts off the list. */
-export function sendFacts(enrolment: string): Promise<Outcome> {
+/** One at a time, so that nothing is sent twice at once. Answers what became of the facts about this node. */
+export async function sendFacts(enrolment: string, node?: string): Promise<Outcome> {
   const sending = last.then(() => sendWaiting(enrolment));
   last = sending;
-  return sending;
+  const isAbout = (fact: ask.FactToSend) => fact.node === node;
+  if ((await sending).some(isAbout)) return 'refused';
+  return waiting(enrolment).some(isAbout) ? 'kept' : 'received';
 }
 
-async function sendWaiting(enrolment: string): Promise<Outcome> {
+/** Sends all that waits, and answers what of it was refused. */
+async function sendWaiting(enrolment: string, before: ask.FactToSend[] = []): Promise<ask.FactToSend[]> {
   const sent = waiting(enrolment).slice(0, at_once_max);
-  if (sent.length === 0) return 'received';
+  if (sent.length === 0) return before;
+  let refused: ask.FactToSend[] = [];
   try {
     await ask.facts(enrolment, sent);
   } catch (cause) {
-    const refused = cause instanceof Problem && !cause.unclear && cause.status !== 401;
-    // A refusal stays a refusal however often it is sent.
-    if (refused) leave(enrolment, waiting(enrolment).slice(sent.length));
-    return refused ? 'refused' : 'kept';
+    if (!(cause instanceof Problem) || cause.unclear || cause.status === 401) return before;
+    refused = refusedOf(sent, cause);
   }
-  leave(enrolment, waiting(enrolment).slice(sent.length));
-  return sent.length < at_once_max ? 'received' : sendWaiting(enrolment);
+  // A refusal stays a refusal however often it is sent. The others were not taken with it, and go out again.
+  strikeOff(enrolment, refused.length > 0 ? refused : sent);
+  return sendWaiting(enrolment, [...before, ...refused]);
+}
+
+/** Those that the server names, `/facts/3/node`; all of them if it names none. */
+function refusedOf(sent: ask.FactToSend[], { errors }: Problem): ask.FactToSend[] {
+  const named = errors.flatMap(({ pointer }) => sent[Number(/^\/facts\/(\d+)\b/.exec(pointer)?.[1] ?? -1)] ?? []);
+  return named.length > 0 ? named : sent;
 }
