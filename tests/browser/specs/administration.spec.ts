@@ -226,6 +226,52 @@ test('a cohort is made from lists, with what its dates mean, and people are enro
   }).toPass();
 });
 
+test('a cohort that is saved again after its answer was lost is there once', async ({ admin, course }) => {
+  const asked: string[] = [];
+  admin.on('request', (request) => {
+    if (request.method() === 'PUT') asked.push(new URL(request.url()).pathname);
+  });
+  const cohorts = () => ask<{ cohorts: { cohort: string; name: string; course: string }[] }>(admin, 'GET', '/api/cohorts');
+  const pattern = (await cohorts()).cohorts.find((each) => each.cohort === course.cohort);
+  const name = unique('Once');
+  await admin.goto('/cohorts/new');
+  await admin.getByLabel('Name', { exact: true }).fill(name);
+  await admin.getByLabel('Course', { exact: true }).selectOption({ value: pattern?.course ?? '' });
+  await expect(admin.getByLabel(course.quiz.title, { exact: true })).toBeVisible();
+  await admin.route(
+    '**/api/cohorts/*',
+    async (route) => {
+      // The server makes it, and the answer is lost on the way back.
+      await route.fetch();
+      await route.abort('connectionreset');
+    },
+    { times: 1 },
+  );
+  await admin.getByRole('button', { name: 'Make the cohort' }).click();
+  await expect(admin.getByRole('alert')).toContainText('The server did not answer.');
+  await admin.getByRole('button', { name: 'Make the cohort' }).click();
+  await expect(admin.getByRole('heading', { level: 1, name: `Members of ${name}` })).toBeVisible();
+  expect(asked).toHaveLength(2);
+  expect(new Set(asked).size).toBe(1);
+  await expect.poll(async () => (await cohorts()).cohorts.filter((each) => each.name === name).length).toBe(1);
+});
+
+test('who may not see a course’s Releases changes a cohort’s name and keeps its Release', async ({ admin, course }) => {
+  const stored = () => ask<{ name: string; release: string }>(admin, 'GET', `/api/cohorts/${course.cohort}`);
+  const { release } = await stored();
+  const name = unique('Renamed');
+  // As an instructor of this cohort alone is answered.
+  await admin.route('**/api/courses/*/releases', (route) =>
+    route.fulfill({ status: 403, json: { type: 'about:blank', title: 'Not allowed', status: 403 } }),
+  );
+  await admin.goto(`/cohorts/${course.cohort}/settings`);
+  await expect(admin.getByLabel('Release', { exact: true }).locator('option')).toHaveText(['The present one']);
+  await admin.getByLabel('Name', { exact: true }).fill(name);
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(admin.getByRole('heading', { level: 1, name })).toBeVisible();
+  expect(await stored()).toMatchObject({ name, release });
+});
+
 test('somebody is invited again after a question, and not twice in ten minutes', async ({ admin }) => {
   const { person, email } = await invited(admin, 'Vera Verloren');
   await admin.goto(`/admin/people/${person}`);
