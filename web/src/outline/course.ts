@@ -38,12 +38,20 @@ export function myEnrolments(wanted: 'fresh' | 'known'): Promise<Enrolment[]> {
   return mine;
 }
 
+/** Who was enrolled after the list was fetched is in a fresh one. */
+export async function enrolmentOf(id: string): Promise<Enrolment> {
+  for (const wanted of ['known', 'fresh'] as const) {
+    const found = (await myEnrolments(wanted)).find((each) => each.enrolment === id);
+    if (found) return found;
+  }
+  throw new Problem({ type: 'not-found', title: 'No such course', status: 404 });
+}
+
 export async function courseOf(enrolment: string): Promise<Course> {
   const asked = ask.progress(enrolment);
   // Asked for at the same time; a failure is looked at below.
   asked.catch(() => undefined);
-  const found = (await myEnrolments('known')).find((each) => each.enrolment === enrolment);
-  if (!found) throw new Problem({ type: 'not-found', title: 'No such course', status: 404 });
+  const found = await enrolmentOf(enrolment);
   const [outline, progress] = await Promise.all([outlineOf(found.release), asked]);
   return { enrolment: found, outline, progress };
 }
