@@ -58,3 +58,16 @@ test('the first stop skips to the content', async ({ learner: page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
 });
+
+test('skipping to the content empties no form', async ({ admin: page }) => {
+  await page.goto('/cohorts/new');
+  const name = page.getByLabel('Name', { exact: true });
+  await name.fill('Half a cohort');
+  await page.getByRole('link', { name: 'Skip to the content' }).press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  await expect(page).toHaveURL(/#main$/);
+  await expect(name).toHaveValue('Half a cohort');
+  await page.goBack();
+  await expect(page).toHaveURL(/\/cohorts\/new$/);
+  await expect(name).toHaveValue('Half a cohort');
+});

@@ -9,7 +9,12 @@ class Place {
 
 export const place = new Place();
 
+const here = () => location.pathname + location.search;
+/** Where the page that is shown was opened. */
+let opened = here();
+
 function arrive(): void {
+  opened = here();
   // An effect that sends the person elsewhere must not run again for having done so.
   untrack(() => {
     place.path = location.pathname;
@@ -25,7 +30,10 @@ export function go(path: string, how: 'push' | 'replace' = 'push'): void {
 }
 
 export function followLinks(): void {
-  addEventListener('popstate', arrive);
+  addEventListener('popstate', () => {
+    // Another part of the same page, as by the link that skips to the content: what stands in its fields stays.
+    if (here() !== opened) arrive();
+  });
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
