@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Locator } from '@playwright/test';
 import { expect, test } from '../support/course.ts';
+import { publishAndEnrol } from '../support/making.ts';
 import { picturesCourse } from '../support/pictures.ts';
+import { ask } from '../support/signIn.ts';
 
 test('a learner signs in, opens the course, reads a lesson and marks it as done', async ({ learner, course }) => {
   await learner.goto('/');
@@ -22,6 +25,34 @@ test('a learner signs in, opens the course, reads a lesson and marks it as done'
     });
     await expect(row.last()).toContainText('Done', { timeout: 2_000 });
   }).toPass();
+});
+
+test('a lesson that was marked as done says so, and the one it opens opens by itself', async ({ learner, admin }) => {
+  const course = `marking-${randomUUID().slice(0, 8)}`;
+  await ask(admin, 'PUT', `/api/courses/${course}`, { title: 'Marking', language: 'en' });
+  const lesson = { parent: null, kind: 'lesson', required: true, minutes: null, assessment: null };
+  const blocks = [{ type: 'html', html: '<p>A paragraph to read.</p>' }];
+  const [byMark, afterFirst] = [{ type: 'marked_done' }, { type: 'marked_done', node: 'first' }];
+  const first = { ...lesson, position: 0, title: 'The first', completion: byMark, access: null, blocks };
+  await ask(admin, 'PUT', `/api/courses/${course}/nodes/first`, first);
+  const second = { ...lesson, position: 1, title: 'The second', completion: null, access: afterFirst, blocks };
+  await ask(admin, 'PUT', `/api/courses/${course}/nodes/second`, second);
+  const enrolment = await publishAndEnrol(admin, learner, course);
+  const before = await ask(learner, 'GET', `/api/enrolments/${enrolment}/progress`);
+
+  await learner.goto(`/courses/${enrolment}/lessons/first`);
+  await learner.getByRole('button', { name: 'Mark as done' }).click();
+  await expect(learner.getByText('You marked this as done.')).toBeFocused();
+  await expect(learner.getByRole('main').getByText('You have completed this lesson.')).toBeVisible();
+
+  // The next page comes before the progress has followed.
+  let isBehind = true;
+  await learner.route('**/progress', (route) => (isBehind ? route.fulfill({ json: before }) : route.continue()));
+  await learner.goto(`/courses/${enrolment}/lessons/second`);
+  await expect(learner.getByText('This lesson is still locked.')).toBeVisible();
+  isBehind = false;
+  await expect(learner.locator('article .prose').first()).toContainText('A paragraph to read.');
+  await expect(learner.getByText('This lesson is still locked.')).toHaveCount(0);
 });
 
 test('reading goes on with fresh cookies when the edge refuses', async ({ learner, course, context }) => {
