@@ -4,7 +4,7 @@ import type { AttemptView, Item, OutlineNode } from '../api/types';
 import { addressesOf, renewing } from '../content/assets';
 import type { Surroundings } from '../content/clean';
 import { assetsIn } from '../content/references';
-import { myEnrolments, outlineOf } from '../outline/course';
+import { enrolmentOf, outlineOf } from '../outline/course';
 import { nodeOf } from '../outline/tree';
 import { recall, remember, type Snapshot } from './snapshot';
 
@@ -56,8 +56,7 @@ async function fetchQuiz(at: ask.AttemptPath): Promise<Snapshot> {
   const asked = ask.attempt(at);
   // Asked for at the same time; a failure is looked at below.
   asked.catch(() => undefined);
-  const enrolment = (await myEnrolments('known')).find((each) => each.enrolment === at.enrolment);
-  if (!enrolment) throw new Problem({ type: 'not-found', title: 'No such course', status: 404 });
+  const enrolment = await enrolmentOf(at.enrolment);
   const outline = await outlineOf(enrolment.release);
   const node = nodeOf(outline, at.assessment);
   if (!node) throw new Problem({ type: 'not-found', title: 'No such quiz', status: 404 });
