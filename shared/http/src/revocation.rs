@@ -180,15 +180,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_list_that_cannot_be_read_serves_for_60_seconds_and_then_nobody_is_let_in() {
+    async fn a_list_that_cannot_be_read_serves_for_35_seconds_and_then_nobody_is_let_in() {
         let (revocations, source) = (Revocations::new(), Source::default());
         assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 0).await, None);
         source.down.set(true);
-        assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 59).await, None);
-        assert_eq!(source.check(&revocations, &caller("demo", "p1", -1), 59).await, Some(Kind::AccessEnded));
-        assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 60).await, Some(Kind::TryAgain));
+        assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 34).await, None);
+        assert_eq!(source.check(&revocations, &caller("demo", "p1", -1), 34).await, Some(Kind::AccessEnded));
+        assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 35).await, Some(Kind::TryAgain));
         source.down.set(false);
-        assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 61).await, None);
+        assert_eq!(source.check(&revocations, &caller("demo", "p2", 0), 36).await, None);
     }
 
     #[tokio::test]

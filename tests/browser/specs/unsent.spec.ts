@@ -44,10 +44,12 @@ test('a save that arrived and was not confirmed is nobody else’s answer', asyn
   await everythingSaved(learner);
 
   // It is stored, and the learner types on before the lost answer is noticed.
+  let isFirst = true;
   await learner.route(draft, async (route) => {
+    if (!isFirst) return route.continue();
+    isFirst = false;
     await route.fetch();
     await essay(learner).pressSequentially(' and third');
-    await learner.unroute(draft);
     await route.abort('connectionreset');
   });
   await essay(learner).fill('First, second');
