@@ -70,10 +70,16 @@ test('an answer that is not taken stays “Not saved” when the learner comes b
   await essay(learner).fill('Second');
   await expect(learner.getByText('Not saved', { exact: true })).toBeVisible();
 
-  const looked = learner.waitForResponse((answer) => answer.request().method() === 'GET' && /\/attempts\/\d+$/.test(answer.url()));
-  await show(learner, false);
-  await show(learner, true);
-  await looked;
+  // Leaving the tab tries to save once more, and nobody looks while that is on its way.
+  await expect(async () => {
+    const looked = learner.waitForResponse(
+      (answer) => answer.request().method() === 'GET' && /\/attempts\/\d+$/.test(answer.url()),
+      { timeout: 3_000 },
+    );
+    await show(learner, false);
+    await show(learner, true);
+    await looked;
+  }).toPass();
   await expect(essay(learner)).toHaveValue('Second');
   await expect(learner.getByText('Not saved', { exact: true })).toBeVisible();
   await expect(savedLine(learner)).toHaveCount(0);
