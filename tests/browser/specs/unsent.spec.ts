@@ -110,7 +110,8 @@ test('answers that were handed in too late stay on the device, and can be saved 
   await learner.getByRole('button', { name: 'Save them as a file' }).click();
   const file = await (await download).path();
   expect(readFileSync(file, 'utf8')).toContain('Too late');
-  await learner.getByRole('button', { name: 'Delete them from this device' }).click();
+  await learner.getByRole('button', { name: 'Delete them from this device…' }).click();
+  await learner.getByRole('dialog').getByRole('button', { name: 'Delete them', exact: true }).click();
   await expect(learner.getByRole('heading', { level: 1, name: 'Time was up' })).toBeVisible();
   await expect(learner.getByText('Some answers never reached the server.')).toHaveCount(0);
 });
