@@ -102,7 +102,7 @@ export class OpenAttempt {
     this.conflicts = this.conflicts.filter((each) => each !== conflict);
   }
 
-  /** The page is left. A save that is on its way still arrives; none is begun after it. */
+  /** The page is left. What it was told to save before still goes out, once; nothing is tried again. */
   stop(): void {
     this.#left = true;
     clearTimeout(this.#timer);
